@@ -1,0 +1,184 @@
+// The call table as data: what every floor knows about the calls that ipcscope understands.
+// The rows stand in call_table.def; this header only gives them shape. Header only, no allocation,
+// no libc++ runtime: the probe includes it too.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ipcscope {
+
+// What an argument means. How it is captured and how it is written follow from this alone.
+enum class Role : std::uint8_t {
+    None,
+    Fd, NewFd, DirFd,        // descriptors; DirFd may be AT_FDCWD
+    FdPair,                  // int[2], filled by the call
+    Path,                    // NUL-terminated, in
+    BytesIn, BytesOut,       // a buffer; its length is the next Size argument (in) or the result (out)
+    VectorIn, VectorOut,     // struct iovec[]; the number is the next Count argument. Captured: the bytes, joined
+    Size, Count, PollCount,
+    Offset, Whence,
+    OpenFlags, Mode,
+    FcntlCommand, FcntlValue,
+    Pid, PidOut,
+    Signal, StatusOut, WaitFlags, ExitStatus,
+    Argv, Envp,              // Argv is captured as NUL-separated strings; Envp is not captured
+    Handler, ActionIn, ActionOut,
+    PollFds,                 // struct pollfd[], captured at enter (events) and at exit (revents)
+    Milliseconds, Seconds, Microseconds,
+    TimeIn, TimeOut,         // struct timespec
+    Pointer,                 // not followed
+};
+
+// What the returned number means.
+enum class Result : std::uint8_t {
+    Zero,      // 0, or -1 with errno
+    Fd,        // a new descriptor, or -1
+    Count,     // a number of bytes, or -1
+    Pid,       // a pid (0 in the child), or -1
+    Offset, Number,
+    Handler,   // what was chosen before, or SIG_ERR
+    Error,     // 0 or an error number; errno is not used
+    Never,     // returns only if it fails
+};
+
+// What a call does to the model (core/model folds by this and by nothing else).
+enum class Effect : std::uint8_t {
+    Asks,                      // changes nothing
+    Forks, Executes, Spawns, Waits, Exits,
+    MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
+    Sends, Receives, SendsAt, ReceivesAt, Polls,
+    Signals, Handles, Sleeps,
+};
+
+enum class Made : std::uint8_t { FromRow, ByHand };
+
+inline constexpr std::size_t max_arguments = 6;
+
+struct Argument {
+    Role role = Role::None;
+    std::string_view type;
+    std::string_view name;
+};
+
+struct CallRow {
+    std::string_view name;
+    std::string_view result_type;
+    Result result;
+    Effect effect;
+    int section;               // of the manual
+    std::string_view help;
+    Made made;
+    std::uint8_t argument_count;
+    std::array<Argument, max_arguments> argument;
+};
+
+// --- Everything below is made from call_table.def -------------------------------------------------
+
+#define IPCSCOPE_EXPAND(...) IPCSCOPE_EXPAND1(IPCSCOPE_EXPAND1(IPCSCOPE_EXPAND1(__VA_ARGS__)))
+#define IPCSCOPE_EXPAND1(...) IPCSCOPE_EXPAND2(IPCSCOPE_EXPAND2(IPCSCOPE_EXPAND2(__VA_ARGS__)))
+#define IPCSCOPE_EXPAND2(...) __VA_ARGS__
+#define IPCSCOPE_PARENS ()
+// FOR_EACH(f, (a), (b)) -> f(a), f(b)       (each argument of a row is a tuple: f takes its three parts)
+#define IPCSCOPE_FOR_EACH(f, ...) __VA_OPT__(IPCSCOPE_EXPAND(IPCSCOPE_FOR_EACH_STEP(f, __VA_ARGS__)))
+#define IPCSCOPE_FOR_EACH_STEP(f, tuple, ...) f tuple __VA_OPT__(, IPCSCOPE_FOR_EACH_AGAIN IPCSCOPE_PARENS(f, __VA_ARGS__))
+#define IPCSCOPE_FOR_EACH_AGAIN() IPCSCOPE_FOR_EACH_STEP
+
+enum class CallId : std::uint16_t {
+#define CALL(name, ...) name,
+#define HAND(name, ...) name,
+#define ALIAS(...)
+#define CHECKED(...)
+#define LISTED(...)
+#include "call_table.def"
+#undef CALL
+#undef HAND
+    Count,
+};
+
+inline constexpr std::size_t call_count = static_cast<std::size_t>(CallId::Count);
+
+#define IPCSCOPE_ARGUMENT(type, role, name) Argument{Role::role, #type, #name}
+#define IPCSCOPE_ONE(type, role, name) 1
+template <class... T> constexpr std::uint8_t count_of(T...) { return sizeof...(T); }
+
+inline constexpr std::array<CallRow, call_count> call_table = {{
+#define CALL(name, type, result, effect, section, help, ...)                                            \
+    CallRow{#name, #type, Result::result, Effect::effect, section, help, Made::FromRow,                 \
+            count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
+#define HAND(name, type, result, effect, section, help, ...)                                            \
+    CallRow{#name, #type, Result::result, Effect::effect, section, help, Made::ByHand,                  \
+            count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
+#include "call_table.def"
+#undef CALL
+#undef HAND
+#undef ALIAS
+#undef CHECKED
+#undef LISTED
+}};
+
+struct AliasRow {
+    std::string_view name;      // as exported by libc
+    CallId call;
+    bool checked;               // a fortified twin
+};
+inline constexpr auto alias_table = std::to_array<AliasRow>({
+#define CALL(...)
+#define HAND(...)
+#define LISTED(...)
+#define ALIAS(other, name) {#other, CallId::name, false},
+#define CHECKED(other, name) {#other, CallId::name, true},
+#include "call_table.def"
+#undef ALIAS
+#undef CHECKED
+#undef LISTED
+});
+
+struct ListedRow {
+    std::string_view name;
+    std::string_view why;
+};
+inline constexpr auto listed_table = std::to_array<ListedRow>({
+#define ALIAS(...)
+#define CHECKED(...)
+#define LISTED(name, why) {#name, why},
+#include "call_table.def"
+#undef CALL
+#undef HAND
+#undef ALIAS
+#undef CHECKED
+#undef LISTED
+});
+
+constexpr const CallRow& row_of(CallId id) { return call_table[static_cast<std::size_t>(id)]; }
+constexpr bool is_call(std::uint16_t number) { return number < call_count; }
+
+// The call of this name (aliases included), or CallId::Count.
+constexpr CallId call_from_name(std::string_view name) {
+    for (std::size_t i = 0; i < call_count; ++i)
+        if (call_table[i].name == name) return static_cast<CallId>(i);
+    for (const AliasRow& alias : alias_table)
+        if (alias.name == name) return alias.call;
+    return CallId::Count;
+}
+
+// The position of the first argument with this role, or -1.
+constexpr int argument_with(const CallRow& row, Role role) {
+    for (int i = 0; i < row.argument_count; ++i)
+        if (row.argument[static_cast<std::size_t>(i)].role == role) return i;
+    return -1;
+}
+
+}  // namespace ipcscope
