@@ -43,7 +43,7 @@ enum class Role : std::uint8_t {
 };
 
 // What the returned number means.
-enum class Result : std::uint8_t {
+enum class Answer : std::uint8_t {
     Zero,      // 0, or -1 with errno
     Fd,        // a new descriptor, or -1
     Count,     // a number of bytes, or -1
@@ -76,7 +76,7 @@ struct Argument {
 struct CallRow {
     std::string_view name;
     std::string_view result_type;
-    Result result;
+    Answer answer;
     Effect effect;
     int section;               // of the manual
     std::string_view help;
@@ -115,11 +115,11 @@ inline constexpr std::size_t call_count = static_cast<std::size_t>(CallId::Count
 template <class... T> constexpr std::uint8_t count_of(T...) { return sizeof...(T); }
 
 inline constexpr std::array<CallRow, call_count> call_table = {{
-#define CALL(name, type, result, effect, section, help, ...)                                            \
-    CallRow{#name, #type, Result::result, Effect::effect, section, help, Made::FromRow,                 \
+#define CALL(name, type, answer, effect, section, help, ...)                                            \
+    CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::FromRow,                 \
             count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
-#define HAND(name, type, result, effect, section, help, ...)                                            \
-    CallRow{#name, #type, Result::result, Effect::effect, section, help, Made::ByHand,                  \
+#define HAND(name, type, answer, effect, section, help, ...)                                            \
+    CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::ByHand,                  \
             count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
 #include "call_table.def"
 #undef CALL

@@ -43,7 +43,7 @@ enum class EventKind : std::uint8_t {
                   //   value[0] = descriptor, [1] = open(2) flags from fdinfo, [2] = offset, [3] = inode, [4] = st_mode,
                   //   [5] = an open file already known to be the same one (kcmp), as (process << 32 | descriptor), or -1.
                   //   chunk 0 = the link in /proc/PID/fd
-    Fact,         // a witness: the kernel's own word. value[0] = FactKind, the rest by kind (core/session/facts.h). chunk 0 = text
+    Fact,         // a witness: the kernel's own word. value[0] = FactKind, the rest by kind (fact.h). chunk 0 = text
     Output,       // bytes that came out of the programs' terminal. chunk 0
     Unseen,       // calls that the kernel counted and the probe did not see. value[0] = reads, [1] = writes, [2] = bytes read, [3] = bytes written
     Lost,         // value[0] events were lost here, value[1] = why (LossReason)

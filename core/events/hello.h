@@ -15,6 +15,7 @@
 namespace ipcscope {
 
 inline constexpr char socket_variable[] = "IPCSCOPE_SOCKET";  // hidden from the program by the probe, like LD_PRELOAD's part
+inline constexpr char inside_variable[] = "IPCSCOPE_INSIDE";  // "0": leave libc's own entries alone. Hidden as well
 inline constexpr std::uint32_t hello_magic = 0x6c6c6568;      // "hell"(o)
 inline constexpr std::uint32_t hello_version = 1;
 

@@ -1,0 +1,159 @@
+// What travels with a record: the bytes that arguments point to, found by their roles. Which arguments have any is known
+// when this is compiled, so that a call without bytes pays nothing.
+//
+// Whose memory is it? The program's, and the pointer may be wild: the kernel would answer EFAULT, and so the probe must not
+// fall over it. What a call has filled (BytesOut after a positive result) is readable, the kernel just wrote it. What goes
+// in must be read before the call. At a closed gate every such read is made by process_vm_readv, which cannot fault. With
+// the gate open no system call may be made; then pointers that cannot be right (the first 64 KiB, the kernel's half) are
+// left alone, and the rest is believed. Honest limit: a free-running program that hands another unmapped address to write
+// or open gets SIGSEGV under the probe where the kernel would have said EFAULT.
+#pragma once
+
+#include <errno.h>
+
+#include <cstring>
+#include <type_traits>
+
+#include "core/events/call_table.h"
+#include "core/events/event.h"
+#include "core/probe/state.h"
+#include "core/probe/system.h"
+
+namespace ipcscope {
+
+// How memory is read for this record.
+struct Reader {
+    std::uint32_t limit;     // of a chunk of content; names and structures are not content (they are needed to know what is what)
+    std::int32_t pid;
+    bool is_careful;
+};
+
+struct Extent {
+    std::uint32_t true_length = 0;
+    std::uint16_t length = 0;
+    bool is_there = false;
+};
+
+inline bool is_plausible(const void* address) {
+    const auto number = reinterpret_cast<std::uintptr_t>(address);
+    return number >= 0x10000 && number < 0x0000'8000'0000'0000;
+}
+
+// Copies up to `length` bytes; how many could be read. (capture.cpp)
+std::size_t copy_carefully(void* to, const void* from, std::size_t length, std::int32_t pid);
+std::size_t length_carefully(const char* text, std::size_t limit, std::int32_t pid);
+inline std::size_t copy(void* to, const void* from, std::size_t length, const Reader& reader) {
+    if (!is_plausible(from)) return 0;
+    if (reader.is_careful) return copy_carefully(to, from, length, reader.pid);
+    std::memcpy(to, from, length);
+    return length;
+}
+
+inline Extent extent(std::size_t true_length, std::size_t limit) {
+    const std::size_t most = limit < max_capture ? limit : max_capture;
+    return {true_length > 0xffffffff ? 0xffffffff : static_cast<std::uint32_t>(true_length),
+            static_cast<std::uint16_t>(true_length < most ? true_length : most), true};
+}
+
+// Out of line, for the rarer roles. `count` and `bytes` bound what is looked at.
+Extent text_extent(const char* text, const Reader& reader);
+Extent texts_extent(char* const* texts, const Reader& reader);
+void copy_texts(char* to, std::size_t length, char* const* texts, const Reader& reader);
+Extent vector_extent(const iovec* pieces, long count, std::size_t bytes, const Reader& reader);
+void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, const Reader& reader);
+
+constexpr bool is_captured_in(Role role) {
+    return role == Role::Path || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
+           role == Role::PollFds || role == Role::TimeIn;
+}
+constexpr bool is_captured_out(Role role) {
+    return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
+           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut;
+}
+
+// The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
+template <CallId id, std::size_t from, Role role>
+inline constexpr std::size_t next_with = [] {
+    std::size_t i = from;
+    while (row_of(id).argument[i].role != role) ++i;
+    return i;
+}();
+
+// One call's arguments as words, which is how they stand in the record, and how the capture reads them.
+template <CallId id>
+struct Arguments {
+    static constexpr std::size_t count = row_of(id).argument_count;
+    std::uint64_t word[count ? count : 1];
+
+    template <class T>
+    T as(std::size_t i) const { return reinterpret_cast<T>(word[i]); }
+};
+
+template <class T>
+inline std::uint64_t word_from(T value) {
+    if constexpr (std::is_pointer_v<T>) return reinterpret_cast<std::uint64_t>(value);
+    else return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+}
+
+// --- At Enter ---------------------------------------------------------------------------------------
+
+template <CallId id, std::size_t i>
+inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
+    constexpr Role role = row_of(id).argument[i].role;
+    if (!is_plausible(arguments.template as<const void*>(i))) return {};
+    if constexpr (role == Role::Path) return text_extent(arguments.template as<const char*>(i), reader);
+    else if constexpr (role == Role::BytesIn) return extent(arguments.word[next_with<id, i, Role::Size>], reader.limit);
+    else if constexpr (role == Role::VectorIn)
+        return vector_extent(arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), SIZE_MAX, reader);
+    else if constexpr (role == Role::Argv) return texts_extent(arguments.template as<char* const*>(i), reader);
+    else if constexpr (role == Role::ActionIn) return extent(sizeof(struct sigaction), max_capture);
+    else if constexpr (role == Role::TimeIn) return extent(sizeof(timespec), max_capture);
+    else {
+        const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
+        return extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture);
+    }
+}
+
+template <CallId id, std::size_t i>
+inline void copy_in(char* to, std::size_t length, const Arguments<id>& arguments, const Reader& reader) {
+    constexpr Role role = row_of(id).argument[i].role;
+    if constexpr (role == Role::Argv) copy_texts(to, length, arguments.template as<char* const*>(i), reader);
+    else if constexpr (role == Role::VectorIn)
+        copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
+    else {
+        const std::size_t copied = copy(to, arguments.template as<const void*>(i), length, reader);
+        if (copied < length) [[unlikely]] std::memset(to + copied, 0, length - copied);
+    }
+}
+
+// --- At Exit ----------------------------------------------------------------------------------------
+
+template <CallId id, std::size_t i>
+inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, int error, const Reader& reader) {
+    constexpr Role role = row_of(id).argument[i].role;
+    if (!is_plausible(arguments.template as<const void*>(i))) return {};
+    if constexpr (role == Role::BytesOut) return result > 0 ? extent(static_cast<std::uint64_t>(result), reader.limit) : Extent{};
+    else if constexpr (role == Role::VectorOut) {
+        const long count = static_cast<long>(arguments.word[next_with<id, i, Role::Count>]);
+        return result > 0 ? vector_extent(arguments.template as<const iovec*>(i), count, static_cast<std::size_t>(result), reader) : Extent{};
+    }
+    else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
+    else if constexpr (role == Role::PidOut) return result == 0 ? extent(sizeof(pid_t), max_capture) : Extent{};
+    else if constexpr (role == Role::StatusOut) return result > 0 ? extent(sizeof(int), max_capture) : Extent{};
+    else if constexpr (role == Role::ActionOut) return result == 0 ? extent(sizeof(struct sigaction), max_capture) : Extent{};
+    else if constexpr (role == Role::TimeOut) return error == EINTR ? extent(sizeof(timespec), max_capture) : Extent{};
+    else {
+        const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
+        return result >= 0 ? extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture) : Extent{};
+    }
+}
+
+template <CallId id, std::size_t i>
+inline void copy_out(char* to, std::size_t length, const Arguments<id>& arguments, const Reader& reader) {
+    constexpr Role role = row_of(id).argument[i].role;
+    if constexpr (role == Role::VectorOut)
+        copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
+    else std::memcpy(to, arguments.template as<const void*>(i), length);
+}
+
+}  // namespace ipcscope

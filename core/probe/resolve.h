@@ -1,0 +1,58 @@
+// The real functions, as they would be called if we were not there: the next definition in the loader's order (libc's, or
+// that of another preloaded library).
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern "C" {
+int __open_2(const char*, int);
+int __open64_2(const char*, int);
+int __openat_2(int, const char*, int);
+int __openat64_2(int, const char*, int);
+}
+
+namespace ipcscope {
+
+struct RealFunctions {
+#define CALL(name, ...) decltype(&::name) name;
+#define HAND(name, ...) decltype(&::name) name;
+#define ALIAS(...)
+#define CHECKED(other, name) void* other;
+#define LISTED(...)
+#include "core/events/call_table.def"
+#undef CALL
+#undef HAND
+#undef ALIAS
+#undef CHECKED
+#undef LISTED
+    // Hooked for other reasons than to be recorded.
+    decltype(&::__open_2) __open_2;
+    decltype(&::__open64_2) __open64_2;
+    decltype(&::__openat_2) __openat_2;
+    decltype(&::__openat64_2) __openat64_2;
+    void (*longjmp)(void*, int);
+    void (*_longjmp)(void*, int);
+    void (*siglongjmp)(void*, int);
+    void (*__longjmp_chk)(void*, int);
+    decltype(&::system) system;
+    decltype(&::popen) popen;
+    decltype(&::prctl) prctl;
+};
+
+extern constinit RealFunctions real;
+
+void resolve();
+
+}  // namespace ipcscope

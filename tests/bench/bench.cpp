@@ -1,0 +1,160 @@
+// What ipcscope costs, as ratios in one run: the same program bare, observed with open gates, and under strace -f, taken in
+// turns (so that what the machine does meanwhile hits all of them alike), pinned to one core with the session on another.
+// Beside each ratio stands the noise: how much the bare runs differ among themselves. Never a test: figures are for reading.
+//
+//     build/release/tests/bench/bench [rounds]
+#include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/session/run.h"
+#include "core/session/session.h"
+
+extern char** environ;
+
+namespace ipcscope {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+double median(std::vector<double> values) {
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+void pin_to_core(int core) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+// Runs it without us and gives back what it printed.
+std::string output_of(const std::vector<std::string>& argv) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return {};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    std::vector<char*> words;
+    for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    pid_t pid = -1;
+    const int error = posix_spawnp(&pid, words[0], &actions, nullptr, words.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    std::string output;
+    char buffer[256];
+    for (ssize_t n; error == 0 && (n = read(ends[0], buffer, sizeof buffer)) > 0;) output.append(buffer, static_cast<std::size_t>(n));
+    close(ends[0]);
+    if (error == 0) waitpid(pid, nullptr, 0);
+    return output;
+}
+
+// Runs it observed, with open gates, and gives back what it printed; its events are taken and thrown away.
+std::string output_observed(const std::vector<std::string>& argv, std::uint64_t* events) {
+    Launch launch;
+    launch.argv = argv;
+    launch.wrapper = {"taskset", "-c", "0"};
+    launch.is_private = false;
+    launch.is_held = false;
+    launch.reads_facts = false;
+    launch.capture_limit = 256;
+    Result<std::unique_ptr<Session>> session = Session::start(std::move(launch));
+    if (!session) {
+        std::fprintf(stderr, "bench: %s\n", session.sentence().c_str());
+        std::exit(1);
+    }
+    std::string output;
+    EventBatch batch;
+    while ((*session)->wait(batch, std::chrono::seconds(60))) {
+        *events += batch.events.size();
+        for (const Event& event : batch.events) {
+            if (event.kind != EventKind::Output) continue;
+            std::span<const std::byte> payload(batch.bytes.data() + event.payload, event.payload_size);
+            if (const auto chunk = take_chunk(payload))
+                output.append(reinterpret_cast<const char*>(chunk->bytes.data()), chunk->bytes.size());
+        }
+    }
+    return output;
+}
+
+struct Workload {
+    const char* what;
+    const char* kind;
+    const char* count;
+    const char* count_strace;   // fewer: it is that slow
+    double aim;                 // PROBE.md's goal for observed against bare
+};
+
+void compare(const std::string& program, const Workload& load, int rounds) {
+    std::vector<double> bare, observed, strace;
+    std::uint64_t events = 0;
+    for (int round = 0; round < rounds; ++round) {
+        bare.push_back(std::atof(output_of({"taskset", "-c", "0", program, load.kind, load.count}).c_str()));
+        observed.push_back(std::atof(output_observed({program, load.kind, load.count}, &events).c_str()));
+        strace.push_back(std::atof(output_of({"strace", "-f", "-o", "/dev/null", "taskset", "-c", "0", program, load.kind, load.count_strace}).c_str()));
+    }
+    const double one = median(bare);
+    const auto [least, most] = std::minmax_element(bare.begin(), bare.end());
+    std::printf("%-34s bare %9.1f ns   observed %5.2f times (aim %4.2f)   strace -f %7.1f times   noise %4.1f%%   %llu events a run\n",
+                load.what, one, median(observed) / one, load.aim, median(strace) / one, 100 * (*most - *least) / one,
+                static_cast<unsigned long long>(events / static_cast<unsigned>(rounds)));
+    std::fflush(stdout);
+}
+
+// From posting Step to having the Quiet that ends it, for a call that wakes nobody.
+void granted_step(const std::string& program, const char* where, std::vector<std::string> wrapper, bool reads_facts) {
+    Launch launch;
+    launch.argv = {program, "ask", "2000"};
+    launch.wrapper = std::move(wrapper);
+    launch.reads_facts = reads_facts;
+    Result<std::unique_ptr<Run>> run = Run::start(std::move(launch), {});
+    if (!run) {
+        std::fprintf(stderr, "bench: %s\n", run.sentence().c_str());
+        std::exit(1);
+    }
+    (*run)->pump_until_quiet(std::chrono::seconds(10));
+    std::vector<double> times;
+    EventBatch batch;
+    for (int i = 0; i < 1000; ++i) {
+        const auto began = std::chrono::steady_clock::now();
+        (*run)->post(Step{0});
+        while (!(*run)->is_quiet())
+            if (!(*run)->pump()) sched_yield();
+        times.push_back(Seconds(std::chrono::steady_clock::now() - began).count() * 1e6);
+    }
+    std::sort(times.begin(), times.end());
+    std::printf("granted step, %-40s median %6.1f µs   90%% under %6.1f µs\n", where, times[times.size() / 2], times[times.size() * 9 / 10]);
+    std::fflush(stdout);
+}
+
+}  // namespace
+}  // namespace ipcscope
+
+int main(int argc, char** argv) {
+    using namespace ipcscope;
+    const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 9;
+    const std::string program = WORKLOAD;
+    pin_to_core(1);
+    for (const Workload& load : {Workload{"a byte read and written (dd bs=1)", "bytes", "1000000", "10000", 1.15},
+                                 Workload{"getppid", "ask", "2000000", "20000", 1.25},
+                                 Workload{"pipe round trip, 64 bytes", "round-trips", "50000", "3000", 1.15},
+                                 Workload{"fork, exec, wait", "spawns", "200", "50", 1.20}})
+        compare(program, load, rounds);
+    granted_step(program, "program on the other core", {"taskset", "-c", "0"}, false);
+    granted_step(program, "program on the same core", {"taskset", "-c", "1"}, false);
+    granted_step(program, "other core, with the kernel's facts", {"taskset", "-c", "0"}, true);
+    return 0;
+}

@@ -1,0 +1,186 @@
+"""What ipcscope saw, as the system calls that it says were made: one list a thread, from `--json` lines.
+
+A table says what each libc function asks of the kernel (glibc 2.36, x86-64): pipe asks pipe2, open asks openat, and so on.
+"""
+import json
+import re
+import signal
+from dataclasses import dataclass, field
+
+AT_FDCWD = -100
+O_CREAT, O_TMPFILE = 0o100, 0o20200000
+
+
+@dataclass
+class Wanted:
+    names: tuple            # any of these system calls
+    arguments: list         # numbers, bytes, a Struct … or None: not compared
+    result: int | None
+    error: str
+    text: str               # for a person
+
+
+@dataclass
+class Thread:
+    calls: list = field(default_factory=list)
+    end: str = ""
+    is_main: bool = False
+
+
+def bytes_from(text):
+    """The bytes of json_schema's safe text."""
+    out, position = bytearray(), 0
+    while position < len(text):
+        if text[position] == "\\":
+            if text[position + 1] == "\\":
+                out += b"\\"
+                position += 2
+            else:
+                out.append(int(text[position + 2:position + 4], 16))
+                position += 4
+        else:
+            out += text[position].encode()
+            position += 1
+    return bytes(out)
+
+
+def chunks_of(event):
+    return {c["argument"]: (bytes_from(c["text"]), c["true_length"]) for c in event.get("chunks", [])}
+
+
+def ints(data):
+    return [int.from_bytes(data[i:i + 4], "little", signed=True) for i in range(0, len(data), 4)]
+
+
+def wait_status(data):
+    if not data:
+        return None
+    status = ints(data)[0]
+    if status & 0x7f == 0:
+        return f"exited {status >> 8 & 0xff}"
+    if status & 0xff == 0x7f:
+        return "stopped"
+    return f"killed {signal.Signals(status & 0x7f).name}"
+
+
+class Call:
+    """An Enter with its Exit, easy to ask."""
+
+    def __init__(self, enter, leave):
+        self.name = enter["call"]
+        self.values = list(enter.get("arguments", {}).values())
+        self.given = chunks_of(enter)
+        self.got = chunks_of(leave) if leave else {}
+        self.result = leave.get("result") if leave and leave["kind"] == "Exit" else None
+        self.error = leave.get("error", "") if leave else ""
+
+    def text(self, argument):
+        data = self.given.get(argument, (b"", 0))[0]
+        return data.rstrip(b"\0")
+
+    def bytes_in(self, argument):
+        return self.given.get(argument)
+
+    def bytes_out(self, argument):
+        return self.got.get(argument) if self.result is not None and self.result >= 0 else None
+
+
+def open_arguments(dirfd, path, flags, mode):
+    arguments = [dirfd, path, flags]
+    if flags & O_CREAT or flags & O_TMPFILE == O_TMPFILE:
+        arguments.append(mode)
+    return arguments
+
+
+def asked_of_the_kernel(c):
+    """[(system call names, arguments)] in order; the last one has the call's result."""
+    v = c.values
+    pair = ints(c.got[0][0]) if 0 in c.got and c.result == 0 else None
+    table = {
+        "getpid": lambda: [(("getpid",), [])],
+        "getppid": lambda: [(("getppid",), [])],
+        "fork": lambda: [(("clone", "clone3", "fork"), None)],
+        "vfork": lambda: [(("vfork", "clone", "clone3"), None)],
+        "execve": lambda: [(("execve",), [c.text(0)])],
+        "execv": lambda: [(("execve",), [c.text(0)])],
+        "wait": lambda: [(("wait4",), [-1, wait_status(c.got.get(0, (b"",))[0]), 0])],
+        "waitpid": lambda: [(("wait4",), [v[0], wait_status(c.got.get(1, (b"",))[0]), v[2]])],
+        "wait3": lambda: [(("wait4",), [-1, wait_status(c.got.get(0, (b"",))[0]), v[1]])],
+        "wait4": lambda: [(("wait4",), [v[0], wait_status(c.got.get(1, (b"",))[0]), v[2]])],
+        "exit": lambda: [],
+        "_exit": lambda: [(("exit_group",), [v[0] & 0xffffffff])],
+        "_Exit": lambda: [(("exit_group",), [v[0] & 0xffffffff])],
+        "pipe": lambda: [(("pipe2",), [pair, 0])],
+        "pipe2": lambda: [(("pipe2",), [pair, v[1]])],
+        "open": lambda: [(("openat",), open_arguments(AT_FDCWD, c.text(0), v[1], v[2]))],
+        "openat": lambda: [(("openat",), open_arguments(v[0], c.text(1), v[2], v[3]))],
+        "creat": lambda: [(("creat",), [c.text(0), v[1]])],
+        "close": lambda: [(("close",), [v[0]])],
+        "dup": lambda: [(("dup",), [v[0]])],
+        "dup2": lambda: [(("dup2",), [v[0], v[1]])],
+        "dup3": lambda: [(("dup3",), [v[0], v[1], v[2]])],
+        "fcntl": lambda: [(("fcntl",), [v[0], v[1]] + ([] if v[1] in (1, 3, 1032) else [v[2]]))],
+        "lseek": lambda: [(("lseek",), [v[0], v[1], v[2]])],
+        "unlink": lambda: [(("unlink",), [c.text(0)])],
+        "mkfifo": lambda: [(("mknodat",), [AT_FDCWD, c.text(0), 0o010000 | v[1]])],
+        "read": lambda: [(("read",), [v[0], c.bytes_out(1), v[2]])],
+        "write": lambda: [(("write",), [v[0], c.bytes_in(1), v[2]])],
+        "readv": lambda: [(("readv",), [v[0], None, v[2]])],
+        "writev": lambda: [(("writev",), [v[0], None, v[2]])],
+        "pread": lambda: [(("pread64",), [v[0], c.bytes_out(1), v[2], v[3]])],
+        "pwrite": lambda: [(("pwrite64",), [v[0], c.bytes_in(1), v[2], v[3]])],
+        "poll": lambda: [(("poll",), [None, v[1], v[2]])],
+        "kill": lambda: [(("kill",), [v[0], v[1]])],
+        "raise": lambda: [(("getpid",), []), (("tgkill",), [None, None, v[0]])],
+        "signal": lambda: [(("rt_sigaction",), [v[0]])],
+        "sigaction": lambda: [(("rt_sigaction",), [v[0]])],
+        "pause": lambda: [(("pause",), [])],
+        "sleep": lambda: [(("clock_nanosleep",), [0, 0])],
+        "usleep": lambda: [(("clock_nanosleep",), [0, 0])],
+        "nanosleep": lambda: [(("clock_nanosleep",), [0, 0])],
+    }
+    return table[c.name]()
+
+
+# Functions whose result is not the system call's own.
+OWN_RESULT = {"signal", "sleep", "raise"}
+
+
+def read(lines):
+    """({tid: Thread}, {tid of processes that the probe is not in}) from JSON lines; others than events are passed over."""
+    events = [e for e in (json.loads(line) for line in lines if line.startswith("{")) if "kind" in e]
+    by_index = {e["index"]: e for e in events}
+    tid_of, pid_of, threads, main_of, unseen = {}, {}, {}, {}, set()
+    for event in events:
+        kind = event["kind"]
+        if kind == "Born":
+            pid_of[event["process"]] = event["values"][0]
+        elif kind == "Image" and event["values"][0] == 1:
+            unseen.add(pid_of[event["process"]])
+        elif kind == "ThreadBorn":
+            tid = event["values"][0]
+            tid_of[event["thread"]] = tid
+            threads[tid] = Thread(is_main=tid == pid_of[event["process"]])
+        elif kind == "Enter" and "Injected" not in event.get("flags", []):
+            pair = by_index.get(event.get("pair"))
+            call = Call(event, pair)
+            wanted = asked_of_the_kernel(call)
+            for position, (names, arguments) in enumerate(wanted):
+                last = position == len(wanted) - 1
+                own = call.name in OWN_RESULT or not last
+                threads[tid_of[event["thread"]]].calls.append(
+                    Wanted(names, arguments, None if own else call.result, "" if own else call.error,
+                           f"{call.name}({', '.join(map(str, call.values))}) = {call.result} {call.error}".rstrip()))
+        elif kind == "Ended":
+            pid = pid_of[event["process"]]
+            status = event["values"][0]
+            if pid in threads and status != -1:
+                threads[pid].end = wait_status((status & 0xffffffff).to_bytes(4, "little"))
+    return threads, unseen
+
+
+def number_from(text):
+    """A number as strace -X raw writes one (octal, hexadecimal, `0x1200000|17`), or None."""
+    if re.fullmatch(r"-?\d+", text):
+        return int(text, 8) if re.fullmatch(r"0\d+", text) else int(text)
+    return int(text, 16) if re.fullmatch(r"0x[0-9a-f]+", text) else None

@@ -1,0 +1,118 @@
+"""What strace saw: one list of calls a thread, read from the files that `strace -ff -X raw -xx` writes.
+
+What the loader and the probe do before a program's first own call is left out: everything from an execve to the end of the
+probe's hello, and the hello of a forked child (it connects to the session's socket, maps what it gets, closes both).
+"""
+import pathlib
+import re
+from dataclasses import dataclass, field
+
+OPTIONS = ["-ff", "-X", "raw", "-xx", "-s", "8192", "-e", "signal=all", "-e", "trace="
+           "read,write,readv,writev,pread64,pwrite64,open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pipe,pipe2,unlink,unlinkat,"
+           "mknod,mknodat,poll,ppoll,fork,vfork,clone,clone3,execve,execveat,wait4,waitid,exit,exit_group,kill,tgkill,tkill,"
+           "rt_sigaction,pause,nanosleep,clock_nanosleep,getpid,getppid,socket,connect"]
+
+
+@dataclass
+class Call:
+    name: str
+    arguments: list = field(default_factory=list)   # texts, as strace wrote them; strings as bytes
+    result: int | None = None
+    error: str = ""
+    line: str = ""
+
+
+@dataclass
+class Thread:
+    calls: list
+    end: str = ""       # "exited 0", "killed SIGPIPE"
+
+
+LINE = re.compile(r"^(\w+)\((.*)\)\s+= (\?|-?\d+|0x[0-9a-f]+)(?: (\w+) \(.*\)| \(.*\))?$")
+NO_RETURN = re.compile(r"^(\w+)\((.*?)(?:\)\s+= \?.*| <unfinished \.\.\.>)$")
+
+
+def split_arguments(text):
+    """Splits at the commas that stand outside of quotes and brackets."""
+    parts, depth, quoted, now = [], 0, False, ""
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "[{(":
+            depth += 1
+        elif not quoted and character in "]})":
+            depth -= 1
+        if character == "," and depth == 0 and not quoted:
+            parts.append(now.strip())
+            now = ""
+        else:
+            now += character
+    if now.strip():
+        parts.append(now.strip())
+    return parts
+
+
+def string_from(text):
+    """The bytes of "\\x68\\x69" (strace -xx), or None."""
+    found = re.match(r'^"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?$', text)
+    return bytes.fromhex(found.group(1).replace("\\x", "")) if found else None
+
+
+def parse(line):
+    found = LINE.match(line)
+    if found:
+        name, arguments, result, error = found.groups()
+        value = None if result == "?" else int(result, 0)
+        return Call(name, split_arguments(arguments), value, error or "", line)
+    found = NO_RETURN.match(line)
+    return Call(found.group(1), split_arguments(found.group(2)), None, "", line) if found else None
+
+
+def without_hellos(calls, socket_path):
+    """Drops the probe's own calls, and the loader's before them."""
+    kept, position = [], 0
+    after_exec = None            # where in `kept` the newest execve that worked stands
+    while position < len(calls):
+        call = calls[position]
+        ours = call.name == "connect" and len(call.arguments) > 1 and socket_path.encode().hex() in call.arguments[1].replace("\\x", "")
+        if ours:
+            descriptor = call.arguments[0]
+            while kept and not (kept[-1].name == "socket" and str(kept[-1].result) == descriptor):
+                kept.pop()
+            if kept:
+                kept.pop()
+            if after_exec is not None:
+                del kept[after_exec + 1:]
+                after_exec = None
+            # On to the end of the hello: the socket itself is closed last of the two, or first; both are the probe's.
+            closed = 0
+            position += 1
+            while position < len(calls) and closed < 2:
+                closed += calls[position].name == "close"
+                position += 1
+            continue
+        kept.append(call)
+        if call.name == "execve" and call.result == 0:
+            after_exec = len(kept) - 1
+        position += 1
+    return [call for call in kept if call.name not in ("socket", "connect")]
+
+
+def read(prefix, socket_path):
+    """{tid: Thread} from the files PREFIX.TID."""
+    threads = {}
+    for file in sorted(pathlib.Path(prefix).parent.glob(pathlib.Path(prefix).name + ".*")):
+        tid = int(file.suffix[1:])
+        calls, end = [], ""
+        for line in file.read_text(errors="replace").splitlines():
+            found = re.match(r"^\+\+\+ (exited with|killed by) (\w+)(?: \(core dumped\))? \+\+\+$", line)
+            if found:
+                end = ("exited " if found.group(1) == "exited with" else "killed ") + found.group(2)
+            elif not line.startswith(("---", "+++")):
+                call = parse(line)
+                if call is None:
+                    raise SystemExit(f"{file}: this line of strace's was not understood: {line}")
+                if call.error not in ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK"):
+                    calls.append(call)
+        threads[tid] = Thread(without_hellos(calls, socket_path), end)
+    return threads
