@@ -1,0 +1,291 @@
+#include "core/model/canonical.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace ipcscope {
+namespace {
+
+constexpr const char* not_told = "…";
+
+// One call on its way to text.
+struct Telling {
+    const Trace& trace;
+    const Model& model;
+    EventIndex enter_index;
+    const Event& enter;
+    const Event* exit;       // null: not returned
+    const CallRow& row;
+
+    std::int64_t value(Role role) const {
+        const int at = argument_with(row, role);
+        return at < 0 ? 0 : enter.value[at];
+    }
+    std::optional<Chunk> in(int i) const { return trace.chunk(enter, i); }
+    std::optional<Chunk> out(int i) const { return exit ? trace.chunk(*exit, i) : std::nullopt; }
+};
+
+template <class T>
+std::optional<T> struct_from(const std::optional<Chunk>& chunk) {
+    if (!chunk || chunk->bytes.size() < sizeof(T)) return std::nullopt;
+    T value;
+    std::memcpy(&value, chunk->bytes.data(), sizeof value);
+    return value;
+}
+
+std::string_view view_of(const Chunk& chunk) { return {reinterpret_cast<const char*>(chunk.bytes.data()), chunk.bytes.size()}; }
+
+std::string text_of_chunk(const std::optional<Chunk>& chunk) {
+    return chunk ? text_of_bytes(view_of(*chunk), chunk->true_length) : not_told;
+}
+
+bool is_used(std::int64_t fcntl_command) {
+    switch (fcntl_command) {
+        case F_GETFD:
+        case F_GETFL:
+        case F_GETOWN:
+        case F_GETSIG:
+        case F_GETLEASE:
+        case F_GETPIPE_SZ: return false;
+        default: return true;
+    }
+}
+
+bool is_shown(const Telling& telling, Role role) {
+    if (role == Role::Envp) return false;
+    if (role == Role::FcntlValue) return is_used(telling.value(Role::FcntlCommand));
+    if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
+    const std::int64_t flags = telling.value(Role::OpenFlags);
+    return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+bool is_told_by_exit(Role role) {
+    switch (role) {
+        case Role::FdPair:
+        case Role::BytesOut:
+        case Role::VectorOut:
+        case Role::PidOut:
+        case Role::StatusOut:
+        case Role::ActionOut:
+        case Role::PollFds:
+        case Role::TimeOut: return true;
+        default: return false;
+    }
+}
+
+std::string text_of_descriptor(const Telling& telling, int number) {
+    const std::string plain = text_of_flags(Role::DirFd, number);
+    const Process* const process = telling.model.process(telling.enter.process);
+    const Thread* const thread = telling.model.thread(telling.enter.thread);
+    const Pending* const pending = thread ? thread->pending_of(telling.enter_index) : nullptr;
+    const Descriptor* descriptor = process ? process->descriptor(number) : nullptr;
+    if (pending && pending->closed.number == number) descriptor = &pending->closed;  // a close has already taken it
+    if (!descriptor) return plain;
+    const Object& object = telling.model.objects()[telling.model.open_files()[descriptor->file].object];
+    if (object.kind == ObjectKind::Terminal || object.kind == ObjectKind::Unknown) return plain;
+    return plain + ' ' + object.name;
+}
+
+std::string text_of_argv(const std::optional<Chunk>& chunk) {
+    if (!chunk) return not_told;
+    std::string text;
+    for (std::string_view rest = view_of(*chunk); !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find('\0'));
+        text += (text.empty() ? "" : ", ") + text_of_bytes(one, one.size());
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    }
+    return '[' + text + (chunk->bytes.size() < chunk->true_length ? ", …]" : "]");
+}
+
+std::string text_of_handler(std::int64_t handler) {
+    if (handler == reinterpret_cast<std::intptr_t>(SIG_DFL)) return "SIG_DFL";
+    if (handler == reinterpret_cast<std::intptr_t>(SIG_IGN)) return "SIG_IGN";
+    if (handler == reinterpret_cast<std::intptr_t>(SIG_ERR)) return "SIG_ERR";
+    return "handler 0x…";
+}
+
+std::string text_of_action(const std::optional<Chunk>& chunk) {
+    const auto action = struct_from<struct sigaction>(chunk);
+    if (!action) return not_told;
+    constexpr int restorer = 0x04000000;  // libc's own business
+    const int flags = action->sa_flags & ~restorer;
+    return '{' + text_of_handler(reinterpret_cast<std::intptr_t>(action->sa_handler)) +
+           (flags == 0 ? "" : ", " + text_of_flags(Role::ActionIn, flags)) + "}";
+}
+
+std::string text_of_time(const std::optional<Chunk>& chunk) {
+    const auto time = struct_from<timespec>(chunk);
+    if (!time) return not_told;
+    return "{tv_sec=" + std::to_string(time->tv_sec) + ", tv_nsec=" + std::to_string(time->tv_nsec) + "}";
+}
+
+std::string text_of_polled(const Telling& telling, int i) {
+    const std::optional<Chunk> in = telling.in(i), out = telling.out(i);
+    if (!in) return not_told;
+    std::string text;
+    for (std::size_t at = 0; at + sizeof(pollfd) <= in->bytes.size(); at += sizeof(pollfd)) {
+        pollfd asked, told{};
+        std::memcpy(&asked, in->bytes.data() + at, sizeof asked);
+        if (out && at + sizeof told <= out->bytes.size()) std::memcpy(&told, out->bytes.data() + at, sizeof told);
+        text += (text.empty() ? "{" : ", {") + text_of_descriptor(telling, asked.fd) + ", " +
+                text_of_flags(Role::PollFds, asked.events) + "}";
+        if (told.revents != 0) text += " → " + text_of_flags(Role::PollFds, told.revents);
+    }
+    return '[' + text + (in->bytes.size() < in->true_length ? ", …]" : "]");
+}
+
+std::string text_of_fcntl_value(const Telling& telling, std::int64_t value) {
+    switch (telling.value(Role::FcntlCommand)) {
+        case F_SETFD: return value == FD_CLOEXEC ? "FD_CLOEXEC" : std::to_string(value);
+        case F_SETFL: return text_of_flags(Role::OpenFlags, value);
+        case F_GETLK:
+        case F_SETLK:
+        case F_SETLKW:
+        case F_OFD_GETLK:
+        case F_OFD_SETLK:
+        case F_OFD_SETLKW: return not_told;
+        case F_SETSIG: return text_of_signal(static_cast<int>(value));
+        default: return std::to_string(value);
+    }
+}
+
+std::string text_of_argument(const Telling& telling, int i) {
+    const Role role = telling.row.argument[static_cast<std::size_t>(i)].role;
+    const std::int64_t value = telling.enter.value[i];
+    const bool has_returned = telling.exit && telling.exit->error == 0;
+    switch (role) {
+        case Role::Fd:
+        case Role::DirFd: return text_of_descriptor(telling, static_cast<int>(value));
+        case Role::NewFd: return std::to_string(static_cast<int>(value));
+        case Role::FcntlCommand:
+        case Role::WaitFlags:
+        case Role::Whence:
+        case Role::OpenFlags:
+        case Role::Mode:
+        case Role::Signal: return text_of_flags(role, value);
+        case Role::FcntlValue: return text_of_fcntl_value(telling, value);
+        case Role::Handler: return text_of_handler(value);
+        case Role::Pid:
+        case Role::ExitStatus:
+        case Role::Milliseconds: return std::to_string(static_cast<int>(value));
+        case Role::Seconds:
+        case Role::Microseconds: return std::to_string(static_cast<std::uint32_t>(value));
+        case Role::Size:
+        case Role::PollCount: return std::to_string(static_cast<std::uint64_t>(value));
+        case Role::Count:
+        case Role::Offset: return std::to_string(value);
+        default: break;
+    }
+    if (value == 0) return "NULL";
+    switch (role) {
+        case Role::Path:
+            return telling.in(i) ? text_of_bytes(telling.trace.text(telling.enter, i), telling.in(i)->true_length, 256)
+                                 : not_told;
+        case Role::BytesIn:
+        case Role::VectorIn: return text_of_chunk(telling.in(i));
+        case Role::BytesOut:
+        case Role::VectorOut: return has_returned && telling.exit->value[0] == 0 ? "\"\"" : text_of_chunk(telling.out(i));
+        case Role::Argv: return text_of_argv(telling.in(i));
+        case Role::ActionIn: return text_of_action(telling.in(i));
+        case Role::ActionOut: return text_of_action(telling.out(i));
+        case Role::PollFds: return text_of_polled(telling, i);
+        case Role::TimeIn: return text_of_time(telling.in(i));
+        case Role::TimeOut: return text_of_time(telling.out(i));
+        case Role::FdPair:
+            if (const auto fds = struct_from<std::array<int, 2>>(telling.out(i)))
+                return '[' + std::to_string((*fds)[0]) + ", " + std::to_string((*fds)[1]) + "]";
+            return not_told;
+        case Role::PidOut:
+            if (const auto pid = struct_from<int>(telling.out(i))) return "pid: " + std::to_string(*pid);
+            return not_told;
+        case Role::StatusOut:
+            if (const auto status = struct_from<int>(telling.out(i))) return "status: " + text_of_wait_status(*status);
+            return not_told;
+        default: return not_told;
+    }
+}
+
+std::string with_error(const std::string& number, int error) {
+    const char* const description = strerrordesc_np(error);
+    return "= " + number + ' ' + text_of_errno(error) + (description ? " (" + std::string(description) + ")" : "");
+}
+
+std::string text_of_result(const Telling& telling) {
+    const std::int64_t result = telling.exit->value[0];
+    const std::string number = std::to_string(result);
+    if (telling.row.answer == Answer::Error) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
+    if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
+    if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);
+    if (telling.row.effect == Effect::Controls && telling.value(Role::FcntlCommand) == F_GETFL)
+        return "= " + number + " (" + text_of_flags(Role::OpenFlags, result) + ")";
+    if (telling.row.effect == Effect::Controls && telling.value(Role::FcntlCommand) == F_GETFD && result == FD_CLOEXEC)
+        return "= 1 (FD_CLOEXEC)";
+    return "= " + number;
+}
+
+std::string text_of_outcome(const Telling& telling, const Event* last) {
+    if (telling.exit) return text_of_result(telling);
+    if (last && last->kind == EventKind::Image) return "→ new program";
+    const Thread* const thread = telling.model.thread(telling.enter.thread);
+    const Process* const process = telling.model.process(telling.enter.process);
+    if (last || !thread || !process || std::ranges::find(thread->calls, telling.enter_index) == thread->calls.end()) {
+        if (telling.row.answer == Answer::Never && telling.row.effect != Effect::Executes) return "ends";
+        const bool is_killed = !last && process && process->wait_status && WIFSIGNALED(*process->wait_status);
+        return is_killed ? "dies of " + text_of_signal(WTERMSIG(*process->wait_status)) : "did not return";
+    }
+    const Pending* const pending = thread->pending_of(telling.enter_index);
+    if (pending && pending->is_held) return "at the gate";
+    if (telling.row.effect == Effect::Exits) return "ends";
+    const bool is_asleep = thread->state == ThreadState::Asleep && thread->call() == telling.enter_index;
+    return is_asleep ? "asleep" : "in the kernel";
+}
+
+}  // namespace
+
+std::string CanonicalCall::line(std::size_t name_width) const {
+    std::string text = process;
+    if (text.size() < name_width) text.append(name_width - text.size(), ' ');
+    text += "  ";
+    if (name.empty()) return text + outcome;
+    text += name + '(';
+    for (std::size_t i = 0; i < arguments.size(); ++i) text += (i == 0 ? "" : ", ") + arguments[i];
+    return text + ") " + outcome + (is_injected ? " (injected)" : "");
+}
+
+CanonicalCall canonical_call(const Trace& trace, const Model& model, EventIndex enter) {
+    const Event& entry = trace[enter];
+    const Event* const last = entry.pair < model.applied() ? &trace[entry.pair] : nullptr;
+    const Event* const exit = last && last->kind == EventKind::Exit ? last : nullptr;
+    const Telling telling{trace, model, enter, entry, exit, row_of(static_cast<CallId>(entry.call))};
+    CanonicalCall call;
+    if (const Process* const process = model.process(entry.process)) call.process = process->name;
+    call.name = telling.row.name;
+    call.is_injected = (entry.flags & Flag::Injected) != 0;
+    call.is_inside = (entry.flags & Flag::Inside) != 0;
+    for (int i = 0; i < telling.row.argument_count; ++i)
+        if (is_shown(telling, telling.row.argument[static_cast<std::size_t>(i)].role))
+            call.arguments.push_back(text_of_argument(telling, i));
+    call.outcome = text_of_outcome(telling, last);
+    return call;
+}
+
+void complete_call(CanonicalCall& call, const Trace& trace, const Model& model, EventIndex exit) {
+    const EventIndex enter = trace[exit].pair;
+    const Telling telling{trace, model, enter, trace[enter], &trace[exit], row_of(static_cast<CallId>(trace[enter].call))};
+    std::size_t shown = 0;
+    for (int i = 0; i < telling.row.argument_count; ++i) {
+        const Role role = telling.row.argument[static_cast<std::size_t>(i)].role;
+        if (!is_shown(telling, role)) continue;
+        if (is_told_by_exit(role)) call.arguments[shown] = text_of_argument(telling, i);
+        ++shown;
+    }
+    call.outcome = text_of_result(telling);
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,145 @@
+// Inside the fold: what its parts share. An event is folded by its kind, a call by its effect; one function an effect,
+// in fold_processes.cpp, fold_descriptors.cpp, fold_bytes.cpp; the kernel's word in fold_facts.cpp.
+//
+// References to objects, messages and open files die when one is made: take ids across a make_….
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/model/model.h"
+
+namespace ipcscope {
+
+// Where the argument with this role stands in this call, or -1: a table, since the fold asks at every call.
+int position_of(CallId call, Role role);
+
+// A call, as its effect sees it.
+struct Call {
+    EventIndex enter;
+    const Event& entry;       // its Enter
+    const Event* exit;        // its Exit; null while it is in the kernel
+    CallId id;
+    Process& process;
+    Thread& thread;
+
+    bool has(Role role) const { return position_of(id, role) >= 0; }
+    std::int64_t argument(Role role) const;     // 0 if the call has none
+    int descriptor() const { return static_cast<int>(argument(Role::Fd)); }
+    std::int64_t result() const { return exit->value[0]; }
+    bool has_failed() const;
+};
+
+struct Fold {
+    Model& model;
+    const Trace& trace;
+    const Event& event;
+    EventIndex index;
+
+    void apply();
+
+    // --- events (fold.cpp)
+    void enter();
+    void grant();
+    void exit();
+    void abandon();
+    void fall_asleep();
+    void wake();
+    void quiet();
+    // --- events (fold_processes.cpp)
+    void born();
+    void image();
+    void thread_born();
+    void thread_ended();
+    void ended();
+    // --- events (fold_facts.cpp)
+    void found();
+    void fact();
+    void unseen();
+
+    // --- effects: what a call causes when it begins, what its result says, what is left when it never returns
+    void closes_begin(const Call& call);
+    void closes_result(const Call& call);
+    void closes_abandoned(const Call& call);
+    void sends_begin(const Call& call);
+    void sends_result(const Call& call);
+    void sends_abandoned(const Call& call);
+    void receives_result(const Call& call);
+    void makes_pipe_result(const Call& call);
+    void makes_fifo_result(const Call& call);
+    void opens_result(const Call& call);
+    void duplicates_result(const Call& call);
+    void controls_result(const Call& call);
+    void seeks_result(const Call& call);
+    void unlinks_result(const Call& call);
+    void waits_result(const Call& call);
+    void exits_begin(const Call& call);
+    void signals_result(const Call& call);
+    void handles_result(const Call& call);
+    // Where a thread that sleeps in the call sleeps
+    ObjectId sleeps_at_descriptor(const Call& call);
+    ObjectId sleeps_at_path(const Call& call);
+    ObjectId sleeps_at_polled(const Call& call);
+
+    // --- shared helpers
+    Process* process() { return event.process < model.processes_.size() ? &model.processes_[event.process] : nullptr; }
+    Thread* thread() { return event.thread < model.threads_.size() ? &model.threads_[event.thread] : nullptr; }
+    OpenFile& file(OpenFileId id) { return model.open_files_[id]; }
+    Object& object(ObjectId id) { return model.objects_[id]; }
+    Message& message(MessageId id) { return model.messages_[id]; }
+    void surprise() { ++model.surprises_; }
+    void note_change(Change change);
+    Call call_at(Thread& thread, EventIndex enter, const Event* exit = nullptr);
+    void begin(Thread& thread, EventIndex enter);
+    Pending& pending(Thread& thread, EventIndex enter);
+    void leave_calls(Thread& thread, std::size_t keep);    // the innermost calls never return, until `keep` are left
+    void end_thread(Thread& thread);
+
+    // descriptors (descriptors.cpp)
+    Descriptor* descriptor(Process& process, int number);
+    OpenFile* file_behind(Process& process, int number);
+    OpenFileId make_file(ObjectId object, int flags);
+    void install(Process& process, int number, OpenFileId file, bool close_on_exec);
+    Descriptor take_out(Process& process, int number);     // the caller lets go of its file
+    void hold(OpenFileId file);
+    void let_go(OpenFileId file);
+    void bury_if_unused(ObjectId object);
+    void close(Process& process, int number);
+    void close_all(Process& process);
+    void close_on_exec(Process& process);
+
+    // objects (objects.cpp)
+    ObjectId make_object(ObjectKind kind, std::string_view path);
+    ObjectId object_of_path(std::string_view path);        // the one there, or no_id
+    void give_kind(Object& object, ObjectKind kind);
+    void correct_kind(ObjectId object, ObjectKind kind);
+    void merge(ObjectId from, ObjectId into);
+    ObjectId learn(ObjectId object, std::uint64_t inode, std::uint64_t mode, std::string_view link);
+    std::string path_of(const Call& call);
+    void doubt(Process& process, bool has_read, bool has_written);
+
+    // bytes (fold_bytes.cpp)
+    void accept(Message& message, Object& object, bool is_continuing);
+    void accept_over(Message& message, Object& object, std::uint64_t count);
+    void withdraw(Message& message, Object& object, std::uint64_t count);
+    void admit_waiting(Object& object);
+    void settle(MessageId message, std::uint64_t length);
+    std::uint64_t take(ObjectId object, const Call& call, std::uint64_t count);
+
+    // facts (fold_facts.cpp)
+    ObjectId pipe_of_inode(std::uint64_t inode);           // or no_id; FIFOs too
+    void adopt_descriptor(Process& process);
+    void forget_unlisted(Process& process);
+};
+
+std::string normal_path(std::string_view path);
+ObjectKind kind_from_mode(std::uint64_t mode, std::string_view link);
+End end_of(ObjectKind kind, int flags);
+bool can_read(int flags);
+bool can_write(int flags);
+std::string_view bytes_of(const Chunk& chunk);
+void show_state(Thread& thread);                           // what it does when it is not asleep
+void include_signal(std::vector<int>& signals, int signal, bool is_in);
+
+}  // namespace ipcscope

@@ -1,0 +1,51 @@
+#include "core/model/model.h"
+
+#include <algorithm>
+
+namespace ipcscope {
+
+const Pending* Thread::pending_of(EventIndex enter) const {
+    const auto found = std::ranges::find(pending, enter, &Pending::enter);
+    return found == pending.end() ? nullptr : &*found;
+}
+
+const Descriptor* Process::descriptor(int number) const {
+    const auto found = std::ranges::lower_bound(descriptors, number, {}, &Descriptor::number);
+    return found != descriptors.end() && found->number == number ? &*found : nullptr;
+}
+
+const Process* Model::process_named(std::string_view name) const {
+    const auto found = std::ranges::find(processes_, name, &Process::name);
+    return found == processes_.end() ? nullptr : &*found;
+}
+
+const OpenFile* Model::file_behind(ProcessId id, int number) const {
+    const Process* const owner = process(id);
+    const Descriptor* const found = owner ? owner->descriptor(number) : nullptr;
+    return found ? &open_files_[found->file] : nullptr;
+}
+
+const Object* Model::object_behind(ProcessId id, int number) const {
+    const OpenFile* const file = file_behind(id, number);
+    return file ? &objects_[file->object] : nullptr;
+}
+
+std::vector<Model::Holder> Model::holders(ObjectId object, End end) const {
+    std::vector<Holder> found;
+    for (const Process& process : processes_)
+        for (const Descriptor& descriptor : process.descriptors) {
+            const OpenFile& file = open_files_[descriptor.file];
+            if (file.object == object && (end == End::None || file.end == end || file.end == End::Both))
+                found.push_back({process.id, descriptor.number});
+        }
+    return found;
+}
+
+std::vector<ThreadId> Model::waiters(ObjectId object) const {
+    std::vector<ThreadId> found;
+    for (const Thread& thread : threads_)
+        if (thread.state == ThreadState::Asleep && thread.waits_for == object) found.push_back(thread.id);
+    return found;
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,253 @@
+// The model: what the events mean. Five nouns, the same for every mechanism: process, descriptor, open file (the open
+// file description), kernel object, and the threads that wait at it. It is a fold of the trace up to the cursor:
+//
+//     Model model; for (EventIndex i = 0; i < cursor; ++i) model.apply(trace, i);
+//
+// Two models folded from the same events are equal. Nothing is erased: things end. Ids are positions in the vectors and
+// are never reused. Views read `const Model&` and nothing else.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/events/call_table.h"
+#include "core/events/event.h"
+#include "core/model/pipe_buffer.h"
+#include "core/trace/trace.h"
+
+namespace ipcscope {
+
+using OpenFileId = std::uint32_t;
+using ObjectId = std::uint32_t;
+using MessageId = std::uint32_t;
+
+enum class ThreadState : std::uint8_t {
+    Running,   // in its own code
+    AtGate,    // before a call, held
+    InKernel,  // the call was let go and has not returned
+    Asleep,    // in the kernel, and the kernel says that it sleeps
+    Ended,
+};
+
+struct Descriptor {
+    int number = -1;
+    OpenFileId file = no_id;
+    bool close_on_exec = false;
+    EventIndex since = no_id;
+
+    bool operator==(const Descriptor&) const = default;
+};
+
+// What a call that has not returned has already caused, or still waits for. Only calls at the gate, sends and closes have
+// one. (A cause is folded when the call is entered; what its result contradicts is taken back.)
+struct Pending {
+    EventIndex enter = no_id;
+    bool is_held = false;            // it stands at the gate
+    std::uint64_t most_bytes = UINT64_MAX;  // granted for so many bytes only
+    MessageId message = no_id;       // a send: what it gives
+    Descriptor closed;               // a close: the descriptor as it was; number -1 if there is none
+
+    bool operator==(const Pending&) const = default;
+};
+
+struct Thread {
+    ThreadId id = no_id;
+    ProcessId process = no_id;
+    pid_t tid = 0;                   // as it sees itself
+    pid_t tid_here = 0;              // on this machine
+    ThreadState state = ThreadState::Running;
+    std::vector<EventIndex> calls;   // Enters without an Exit, innermost last (a signal handler may call inside a call)
+    EventIndex last_exit = no_id;    // what it did last
+    EventIndex asleep_since = no_id; // the Asleep event
+    std::string wchan;               // where in the kernel it sleeps, as /proc says
+    ObjectId waits_for = no_id;      // the object it sleeps at, if there is one
+    std::uint64_t site = 0;          // where in the program it last entered a call (ELF address), 0 = unknown
+    std::vector<Pending> pending;    // of the calls in `calls`
+    MessageId last_message = no_id;  // what it gave last
+
+    EventIndex call() const { return calls.empty() ? no_id : calls.back(); }
+    const Pending* pending_of(EventIndex enter) const;
+    bool operator==(const Thread&) const = default;
+};
+
+enum class ProcessState : std::uint8_t { Alive, Zombie, Gone };
+
+struct Process {
+    ProcessId id = no_id;
+    std::string name;                // "parent", "child": given by the lesson; else the program's name, made unique: "sh", "sh#2"
+    std::string program;             // path of the executable
+    std::string command;             // argv, joined by blanks
+    pid_t pid = 0;                   // as it sees itself
+    pid_t pid_here = 0;              // on this machine (differs inside a PID namespace)
+    ProcessId parent = no_id;        // who made it
+    ProcessState state = ProcessState::Alive;
+    std::optional<int> wait_status;  // when it ended: as waitpid(2) gives it
+    bool is_seen = true;             // the probe is in it
+    std::vector<ThreadId> threads;   // the first is the main thread
+    std::vector<Descriptor> descriptors;  // open ones only, by number
+    std::vector<int> ignored_signals;     // SIG_IGN chosen
+    std::vector<int> handled_signals;     // a function of its own chosen
+    std::uint64_t unseen_calls = 0;       // counted by the kernel, not seen by the probe (libc's internal ones …)
+    bool takes_kernels_word = false;      // calls that nobody saw may have changed its descriptors (it is not seen, unseen
+                                          // calls, a spawn's file actions): what the kernel lists is adopted
+    bool is_orphan = false;               // `parent` has ended before it, and somebody else has adopted it
+    EventIndex born = no_id, ended = no_id;
+
+    const Descriptor* descriptor(int number) const;
+    bool operator==(const Process&) const = default;
+};
+
+enum class End : std::uint8_t { None, Read, Write, Both };  // which end of a pipe or FIFO an open file is
+
+struct OpenFile {
+    OpenFileId id = no_id;
+    ObjectId object = no_id;
+    End end = End::None;
+    int flags = 0;                   // open(2) status flags: O_RDONLY/O_WRONLY/O_RDWR, O_APPEND, O_NONBLOCK …
+    std::int64_t offset = 0;         // shared by all its descriptors; files only
+    bool is_offset_known = true;     // false: the next fact says (appended to a file of unknown size, unseen calls)
+    int references = 0;              // descriptors, in all processes
+
+    bool operator==(const OpenFile&) const = default;
+};
+
+enum class ObjectKind : std::uint8_t { Unknown, File, Directory, Terminal, Device, Pipe, Fifo, Socket, Anonymous };
+
+// Bytes on their way through an object: what one call gave. They lie in the object (or travel to it) until calls take them.
+struct Message {
+    MessageId id = no_id;
+    ObjectId object = no_id;
+    ProcessId from = no_id;
+    EventIndex sent = no_id;              // Enter of the call that sent it
+    std::string bytes;                    // captured ones; the first `bytes.size()` of `length`
+    std::uint64_t length = 0;             // true length
+    std::uint64_t accepted = 0;           // the kernel has taken so many from the sender
+    std::uint64_t taken = 0;              // so many were received
+    struct Taking {
+        ProcessId by;
+        EventIndex received;              // Exit of the call that took it
+        std::uint64_t first, count;
+        bool operator==(const Taking&) const = default;
+    };
+    std::vector<Taking> takings;          // who received which part, in order
+    bool is_settled = false;              // the sending call has returned, and `length` is what was accepted (0: it never was)
+
+    bool operator==(const Message&) const = default;
+};
+
+// Bytes of one message that lie side by side in an object.
+struct Stretch {
+    MessageId message = no_id;
+    std::uint64_t first = 0, count = 0;   // within the message
+
+    bool operator==(const Stretch&) const = default;
+};
+
+struct Object {
+    ObjectId id = no_id;
+    ObjectKind kind = ObjectKind::Unknown;
+    std::string name;                     // "pipe#1", "fifo /tmp/f", "terminal", a path: what canonical lines say
+    std::string path;                     // as last named by a call or the kernel
+    std::uint64_t inode = 0;              // 0 = not known yet (the kernel tells at the next quiescence)
+    std::uint32_t readers = 0, writers = 0;  // open files that can read, that can write
+    bool has_ended = false;               // no open file is left (pipes)
+    bool is_unlinked = false;
+    bool is_uncertain = false;            // calls that nobody saw may have put bytes in or taken some out
+    std::optional<PipeBuffer> pipe;       // pipes and FIFOs: how full the kernel's buffer is
+    bool is_capacity_known = false;       // a call or the kernel has told it (else it is the kernel's default)
+    std::optional<std::int64_t> file_size;  // files: if the calls tell
+    std::deque<MessageId> inside;         // messages with bytes not yet taken, oldest first
+    std::deque<Stretch> lying;            // the same bytes as far as they were accepted, in the order of reading
+    std::deque<MessageId> waiting;        // messages whose sender waits for room, in the kernel's order
+    std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
+    EventIndex born = no_id;
+
+    std::uint64_t bytes_inside() const { return pipe ? pipe->bytes() : 0; }
+    bool operator==(const Object&) const = default;
+};
+
+// What the last event changed: views mark it until the next step.
+struct Change {
+    ProcessId process = no_id;
+    ObjectId object = no_id;
+    MessageId message = no_id;
+    int descriptor = -1;
+    EventIndex at = no_id;
+
+    bool operator==(const Change&) const = default;
+};
+
+class Model {
+ public:
+    // Names for processes in the order of their birth, as a lesson gives them. Set before the first apply.
+    void set_names(std::vector<std::string> names) { names_ = std::move(names); }
+
+    // Folds the event at `index` of `trace`. Events that cannot be (a close of a descriptor that is not open and yet
+    // succeeded …) are counted in `surprises` and change nothing, but where unseen calls explain them.
+    //
+    // Causes are folded when a call begins (Enter; Granted, if it was held), results when it returns:
+    //   send     begin: the message goes to the object, which takes what it has room for.  Exit: settled to the true count
+    //   close    begin: the descriptor is gone.            Exit: back again if the call failed
+    //   _exit    begin: all descriptors are gone.          all others: at Exit, from arguments and result
+    void apply(const Trace& trace, EventIndex index);
+
+    const std::vector<Process>& processes() const { return processes_; }
+    const std::vector<Thread>& threads() const { return threads_; }
+    const std::vector<OpenFile>& open_files() const { return open_files_; }
+    const std::vector<Object>& objects() const { return objects_; }
+    const std::vector<Message>& messages() const { return messages_; }
+
+    const Process* process(ProcessId id) const { return id < processes_.size() ? &processes_[id] : nullptr; }
+    const Thread* thread(ThreadId id) const { return id < threads_.size() ? &threads_[id] : nullptr; }
+    const Process* process_named(std::string_view name) const;
+    // The object behind a descriptor of a process as things stand now, or null.
+    const Object* object_behind(ProcessId process, int descriptor) const;
+    const OpenFile* file_behind(ProcessId process, int descriptor) const;
+
+    // All descriptors whose open file is this end of this object: "2 write ends are still open: parent 4, child 4".
+    // (`end` None: of any end.)
+    struct Holder {
+        ProcessId process;
+        int descriptor;
+        bool operator==(const Holder&) const = default;
+    };
+    std::vector<Holder> holders(ObjectId object, End end) const;
+    // Threads asleep at this object.
+    std::vector<ThreadId> waiters(ObjectId object) const;
+
+    std::uint64_t steps() const { return steps_; }           // Quiet events so far
+    EventIndex step_began() const { return step_began_; }    // the first thing that happened after the last Quiet; just after a
+                                                             // Quiet, of the step that it ended
+    EventIndex applied() const { return applied_; }          // how many events were folded
+    const std::vector<Change>& changes() const { return changes_; }  // since the step began, at most a few hundred
+    std::uint64_t surprises() const { return surprises_; }
+
+    bool operator==(const Model&) const = default;
+
+ private:
+    friend struct Fold;  // core/model/fold*.cpp: one function an effect
+    std::vector<std::string> names_;
+    std::vector<Process> processes_;
+    std::vector<Thread> threads_;
+    std::vector<OpenFile> open_files_;
+    std::vector<Object> objects_;
+    std::vector<Message> messages_;
+    std::vector<Change> changes_;
+    std::unordered_map<std::string, ObjectId> object_by_path_;       // what an open of this path would find
+    std::unordered_map<std::uint64_t, ObjectId> pipe_by_inode_;
+    std::array<std::uint32_t, 9> named_{};                            // objects named so far, by kind
+    std::uint64_t steps_ = 0;
+    bool is_step_over_ = false;
+    EventIndex step_began_ = 0;
+    EventIndex applied_ = 0;
+    std::uint64_t surprises_ = 0;
+};
+
+}  // namespace ipcscope

@@ -1,0 +1,45 @@
+// What the sentences (explain.cpp, reasons.cpp) share.
+#pragma once
+
+#include <string>
+
+#include "core/model/canonical.h"
+#include "core/model/model.h"
+
+namespace ipcscope {
+
+// One call to be told of, with what it answered if the model was folded so far.
+struct Told {
+    const Trace& trace;
+    const Model& model;
+    EventIndex enter_index;
+    const Event& enter;
+    const Event* last;        // its Exit, Abandoned or Image; null while it has not returned
+    const CallRow& row;
+    const Process& process;
+
+    bool has_returned() const { return last && last->kind == EventKind::Exit; }
+    bool has_failed() const { return row.answer == Answer::Error ? result() != 0 : last->error != 0; }
+    std::int64_t result() const { return last->value[0]; }
+    std::int64_t value(Role role) const {
+        const int at = argument_with(row, role);
+        return at < 0 ? 0 : enter.value[at];
+    }
+    int descriptor() const { return static_cast<int>(value(Role::Fd)); }
+    std::string_view path() const { return trace.text(enter, argument_with(row, Role::Path)); }
+    const OpenFile* file() const { return model.file_behind(process.id, descriptor()); }
+    const Object* object() const { return model.object_behind(process.id, descriptor()); }
+};
+
+std::string counted(std::uint64_t count, std::string_view one);   // "1 byte", "2 bytes"
+std::string joined(const std::vector<std::string>& parts);        // "a, b"
+std::string the(const Object& object);                            // "the terminal", "pipe#1"
+std::string_view noun_of(ObjectKind kind);                        // "pipe", "FIFO", "file"
+
+// Why the call sleeps: in full, and for a badge.
+struct Reason {
+    std::string sentence, badge;
+};
+Reason reason_for_sleep(const Told& told);
+
+}  // namespace ipcscope

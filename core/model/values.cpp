@@ -1,0 +1,143 @@
+// Values as text: strace's spelling for flags and constants, C's for bytes.
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+#include "core/model/canonical.h"
+#include "core/trace/utf8.h"
+
+namespace ipcscope {
+namespace {
+
+struct Constant {
+    std::int64_t value;
+    const char* name;
+};
+
+#define NAME(constant) {constant, #constant}
+constexpr Constant open_flags[] = {  // those of several bits before their parts
+    NAME(O_TMPFILE),  NAME(O_DIRECTORY), NAME(O_SYNC),    NAME(O_DSYNC),    NAME(O_CREAT), NAME(O_EXCL),
+    NAME(O_NOCTTY),   NAME(O_TRUNC),     NAME(O_APPEND),  NAME(O_NONBLOCK), NAME(O_ASYNC), NAME(O_DIRECT),
+    NAME(O_NOFOLLOW), NAME(O_NOATIME),   NAME(O_CLOEXEC), NAME(O_PATH)};
+constexpr Constant wait_flags[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
+constexpr Constant poll_events[] = {NAME(POLLIN), NAME(POLLPRI), NAME(POLLOUT), NAME(POLLERR), NAME(POLLHUP),
+                                    NAME(POLLNVAL), NAME(POLLRDHUP)};
+constexpr Constant whences[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END), NAME(SEEK_DATA), NAME(SEEK_HOLE)};
+constexpr Constant fcntl_commands[] = {
+    NAME(F_DUPFD), NAME(F_GETFD), NAME(F_SETFD), NAME(F_GETFL), NAME(F_SETFL), NAME(F_GETLK), NAME(F_SETLK), NAME(F_SETLKW),
+    NAME(F_SETOWN), NAME(F_GETOWN), NAME(F_SETSIG), NAME(F_GETSIG), NAME(F_OFD_GETLK), NAME(F_OFD_SETLK), NAME(F_OFD_SETLKW),
+    NAME(F_SETLEASE), NAME(F_GETLEASE), NAME(F_NOTIFY), NAME(F_SETPIPE_SZ), NAME(F_GETPIPE_SZ), NAME(F_DUPFD_CLOEXEC)};
+constexpr Constant action_flags[] = {
+    {0x04000000, "SA_RESTORER"}, NAME(SA_NOCLDSTOP), NAME(SA_NOCLDWAIT), NAME(SA_SIGINFO), NAME(SA_ONSTACK), NAME(SA_RESTART),
+    NAME(SA_NODEFER), {static_cast<std::int64_t>(SA_RESETHAND), "SA_RESETHAND"}};
+#undef NAME
+
+std::string hex(std::uint64_t value) {
+    char text[20];
+    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+    return text;
+}
+
+// Appends the known names, then what is left of the bits.
+void append_flags(std::string& text, std::uint64_t bits, std::span<const Constant> names) {
+    const auto append = [&](const std::string& name) { text += (text.empty() ? "" : "|") + name; };
+    for (const Constant& flag : names) {
+        const auto mask = static_cast<std::uint64_t>(flag.value);
+        if (mask == 0 || (bits & mask) != mask) continue;
+        append(flag.name);
+        bits &= ~mask;
+    }
+    if (bits != 0 || text.empty()) append(bits == 0 ? "0" : hex(bits));
+}
+
+std::string name_or_number(std::int64_t value, std::span<const Constant> names) {
+    const auto found = std::ranges::find(names, value, &Constant::value);
+    return found == names.end() ? std::to_string(value) : found->name;
+}
+
+std::string text_of_open_flags(std::int64_t value) {
+    constexpr const char* access[] = {"O_RDONLY", "O_WRONLY", "O_RDWR", "O_ACCMODE"};
+    std::string text = access[value & O_ACCMODE];
+    const auto rest = static_cast<std::uint64_t>(value) & 0xffffffffu & ~std::uint64_t{O_ACCMODE};
+    if (rest != 0) append_flags(text, rest, open_flags);
+    return text;
+}
+
+std::string text_of_bits(std::int64_t value, std::span<const Constant> names) {
+    std::string text;
+    append_flags(text, static_cast<std::uint64_t>(value) & 0xffffffffu, names);
+    return text;
+}
+
+}  // namespace
+
+std::string text_of_bytes(std::string_view bytes, std::uint64_t true_length, std::size_t limit) {
+    std::string text = "\"";
+    std::size_t shown = 0;
+    while (shown < std::min(bytes.size(), limit)) {
+        const char next = bytes[shown];
+        const std::size_t length = printable_utf8_length(bytes.substr(shown));
+        const bool digit_follows = shown + 1 < bytes.size() && bytes[shown + 1] >= '0' && bytes[shown + 1] <= '9';
+        if (next == '\n') text += "\\n";
+        else if (next == '\t') text += "\\t";
+        else if (next == '\r') text += "\\r";
+        else if (next == '\0' && !digit_follows) text += "\\0";
+        else if (next == '"' || next == '\\') text += {'\\', next};
+        else if (length == 0) append_hex_escape(text, next);
+        else text += bytes.substr(shown, length);
+        shown += std::max<std::size_t>(length, 1);
+    }
+    return text + (shown < true_length ? "\"…" : "\"");
+}
+
+std::string text_of_flags(Role role, std::int64_t value) {
+    switch (role) {
+        case Role::OpenFlags: return text_of_open_flags(value);
+        case Role::WaitFlags: return text_of_bits(value, wait_flags);
+        case Role::PollFds: return text_of_bits(value & 0xffff, poll_events);
+        case Role::Whence: return name_or_number(value, whences);
+        case Role::FcntlCommand: return name_or_number(value, fcntl_commands);
+        case Role::ActionIn:
+        case Role::ActionOut: return text_of_bits(value, action_flags);
+        case Role::Signal: return text_of_signal(static_cast<int>(value));
+        case Role::DirFd:
+        case Role::Fd:
+        case Role::NewFd: return value == AT_FDCWD ? "AT_FDCWD" : std::to_string(value);
+        case Role::Mode: {
+            char text[16];
+            std::snprintf(text, sizeof text, "%#03o", static_cast<unsigned>(value) & 07777u);
+            return text;
+        }
+        default: return std::to_string(value);
+    }
+}
+
+std::string text_of_signal(int signal) {
+    if (signal == 0) return "0";
+    if (signal >= SIGRTMIN && signal <= SIGRTMAX)
+        return signal == SIGRTMIN ? "SIGRTMIN" : "SIGRTMIN+" + std::to_string(signal - SIGRTMIN);
+    const char* const name = sigabbrev_np(signal);
+    return name ? std::string("SIG") + name : std::to_string(signal);
+}
+
+std::string text_of_errno(int error) {
+    const char* const name = strerrorname_np(error);
+    return name ? name : "error " + std::to_string(error);
+}
+
+std::string text_of_wait_status(int status) {
+    if (WIFEXITED(status)) return "exited " + std::to_string(WEXITSTATUS(status));
+    if (WIFSIGNALED(status))
+        return "killed by " + text_of_signal(WTERMSIG(status)) + (WCOREDUMP(status) ? ", core dumped" : "");
+    if (WIFSTOPPED(status)) return "stopped by " + text_of_signal(WSTOPSIG(status));
+    if (WIFCONTINUED(status)) return "continued";
+    return hex(static_cast<std::uint32_t>(status));
+}
+
+}  // namespace ipcscope
