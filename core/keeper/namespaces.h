@@ -1,0 +1,15 @@
+// The namespaces of a private run.
+#pragma once
+
+namespace ipcscope {
+
+// Moves this (single-threaded) process into fresh IPC and mount namespaces, its future children into a fresh PID
+// namespace; where that needs it, inside a user namespace that changes nobody's identity. 0, or the errno of what the
+// machine refused; then nothing has changed that a program could notice.
+int enter_namespaces();
+
+// In the first process of the new PID namespace: a /proc that shows these processes, and message queues of its own. A machine
+// that forbids one of them (a container's masked /proc) leaves the old one in place.
+void mount_own_views();
+
+}  // namespace ipcscope

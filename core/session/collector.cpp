@@ -1,0 +1,229 @@
+#include "core/session/collector.h"
+
+#include <errno.h>
+
+#include <algorithm>
+
+namespace ipcscope {
+namespace {
+
+bool reads(Effect effect) { return effect == Effect::Receives || effect == Effect::ReceivesAt; }
+bool writes(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt; }
+
+}  // namespace
+
+// --- Collecting ------------------------------------------------------------------------------------
+
+void Collector::sweep() {
+    if (next_ == pending_.size()) {
+        pending_.clear();
+        bodies_.clear();
+        next_ = 0;
+    }
+    const std::size_t before = pending_.size();
+    const std::uint64_t until = clock_now(timebase_.clock());
+    for (const auto& process : population_.alive()) {
+        for (const auto& shared : process->areas) {
+            shared->area.sweep(until, [&](const RingRecord& record) {
+                const std::size_t chunks = record.chunks().size();
+                pending_.push_back({record.header.stamp, process.get(), shared.get(), record.header, record.ring, record.tid, bodies_.size(),
+                                    static_cast<std::uint32_t>(record.body.size() - chunks), static_cast<std::uint32_t>(chunks)});
+                bodies_.insert(bodies_.end(), record.body.begin(), record.body.end());
+            });
+            if (const std::uint64_t corrupt = shared->area.corrupt(); corrupt != shared->corrupt_told) {
+                write_lost(*process, corrupt - shared->corrupt_told, LossReason::Corrupt);
+                shared->corrupt_told = corrupt;
+            }
+        }
+    }
+    if (pending_.size() != before)
+        std::stable_sort(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(),
+                         [](const Pending& a, const Pending& b) { return a.stamp < b.stamp; });
+}
+
+std::size_t Collector::collect() {
+    const std::size_t before = out_.fresh().events.size();
+    sweep();
+    while (next_ < pending_.size()) {
+        if (cause_of(pending_[next_]) != Cause::Recorded && pending_[next_].stamp > settled_until_ && !is_cause_written()) {
+            if (is_waiting_) break;
+            continue;
+        }
+        write_next();
+    }
+    if (are_gates_open_) let_late_ones_through();
+    return out_.fresh().events.size() - before;
+}
+
+// Of the next record, whose cause has none. False: not yet (is_waiting_), or there is something older to be written first.
+bool Collector::is_cause_written() {
+    const std::uint64_t stamp = pending_[next_].stamp, now = clock_now(timebase_.clock());
+    life_.find_the_dead();
+    sweep();
+    if (pending_[next_].stamp < stamp) return false;    // the last words of the dead
+    const bool are_all_ended = life_.end_the_dead();
+    const bool is_on_its_way = cause_of(pending_[next_]) == Cause::Birth ? life_.is_child_unborn(*pending_[next_].process) : life_.is_somebody_leaving();
+    const auto moment = std::chrono::steady_clock::now();
+    if (is_on_its_way && !is_waiting_) waiting_since_ = moment;
+    is_waiting_ = is_on_its_way && moment - waiting_since_ < patience;
+    if (!is_waiting_ && are_all_ended && cause_of(pending_[next_]) == Cause::End) settled_until_ = now;
+    return !is_waiting_;
+}
+
+bool Collector::has_records(const ObservedProcess& process) {
+    sweep();
+    return std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(), [&](const Pending& record) { return record.process == &process; });
+}
+
+void Collector::finish() {
+    sweep();
+    while (next_ < pending_.size()) write_next();
+}
+
+// A thread that saw a closed gate just before it was opened arrives there late.
+void Collector::let_late_ones_through() {
+    for (const auto& process : population_.alive())
+        for (const auto& thread : process->threads)
+            if (thread->is_let_through)
+                for (const RingOfThread& ring : thread->rings)
+                    if (ring.shared->area.is_at_gate(ring.ring)) ring.shared->area.grant(ring.ring);
+}
+
+Collector::Cause Collector::cause_of(const Pending& record) const {
+    if (record.header.kind != RecordKind::Exit) return Cause::Recorded;
+    const std::int64_t result = static_cast<std::int64_t>(word(record, 0));
+    const auto end_if = [](bool it_can_be) { return it_can_be ? Cause::End : Cause::Recorded; };
+    switch (row_of(static_cast<CallId>(record.header.call)).effect) {
+        case Effect::Receives: return end_if(result == 0);
+        case Effect::Sends: return end_if(record.header.error == EPIPE);
+        case Effect::Waits: return end_if(result > 0);
+        case Effect::Polls: return end_if(result > 0);
+        case Effect::Signals: return end_if(record.header.error == ESRCH);
+        case Effect::Forks: return result > 0 ? Cause::Birth : Cause::Recorded;
+        case Effect::Spawns: return result == 0 ? Cause::Birth : Cause::Recorded;
+        default: return Cause::Recorded;
+    }
+}
+
+std::optional<int> Collector::status_from_wait(pid_t pid) const {
+    for (std::size_t i = next_; i < pending_.size(); ++i) {
+        const Pending& record = pending_[i];
+        if (record.header.kind != RecordKind::Exit || row_of(static_cast<CallId>(record.header.call)).effect != Effect::Waits) continue;
+        if (static_cast<pid_t>(word(record, 0)) != pid) continue;
+        const int place = argument_with(row_of(static_cast<CallId>(record.header.call)), Role::StatusOut);
+        std::span<const std::byte> chunks = std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes);
+        while (const std::optional<Chunk> chunk = take_chunk(chunks)) {
+            int status;
+            if (chunk->argument != place || chunk->bytes.size() != sizeof status) continue;
+            std::memcpy(&status, chunk->bytes.data(), sizeof status);
+            return status;
+        }
+    }
+    return std::nullopt;
+}
+
+// --- Writing ---------------------------------------------------------------------------------------
+
+std::uint64_t Collector::word(const Pending& record, std::size_t index) const {
+    std::uint64_t value;
+    std::memcpy(&value, bodies_.data() + record.body + index * sizeof value, sizeof value);
+    return value;
+}
+
+Event Collector::event_of(const Pending& record, EventKind kind, ThreadId thread) const {
+    Event event;
+    event.stamp = timebase_.ns_from_stamp(record.stamp);
+    event.process = record.process->id;
+    event.thread = thread;
+    event.kind = kind;
+    event.flags = record.header.flags;
+    event.call = record.header.call;
+    return event;
+}
+
+void Collector::write_next() {
+    const Pending record = pending_[next_++];
+    ObservedThread& thread = population_.thread_of(*record.process, *record.shared, record.ring, static_cast<pid_t>(record.tid));
+    switch (record.header.kind) {
+        case RecordKind::Enter: return write_enter(record, thread);
+        case RecordKind::Exit: return write_exit(record, thread);
+        case RecordKind::Abandoned: return write_abandoned(record, thread);
+        case RecordKind::Lost: return write_lost(*record.process, word(record, 0), LossReason::RingFull);
+        case RecordKind::Pad: return;    // not delivered
+    }
+}
+
+void Collector::write_enter(const Pending& record, ObservedThread& thread) {
+    const bool is_held = record.header.flags & Flag::Held;
+    thread.calls.push_back({record.header.call, record.header.flags, is_held, population_.born()});
+    thread.is_asleep = false;
+    Event event = event_of(record, EventKind::Enter, thread.id);
+    event.site = word(record, 0);
+    if (!(record.header.flags & Flag::Inside)) event.site -= record.process->main_bias;
+    const int count = row_of(static_cast<CallId>(record.header.call)).argument_count;
+    for (int i = 0; i < count; ++i) event.value[i] = static_cast<std::int64_t>(word(record, static_cast<std::size_t>(i) + 1));
+    out_.fresh().add_raw(event, std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes));
+    if (!is_held) return;
+    thread.waits_since = next_ticket();
+    if (are_gates_open_) {
+        write_granted(*record.process, thread);
+        thread.is_let_through = true;
+    }
+}
+
+void Collector::write_granted(ObservedProcess& process, ObservedThread& thread, Verdict verdict, std::int32_t value) {
+    OpenCall& call = thread.calls.back();
+    call.is_held = false;
+    call.born_before = population_.born();
+    thread.slept_at.reset();
+    Event event = out_.event(EventKind::Granted, process.id, thread.id);
+    event.call = call.call;
+    event.value[0] = static_cast<std::int64_t>(verdict);
+    event.value[1] = value;
+    out_.fresh().add(event);
+}
+
+void Collector::write_exit(const Pending& record, ObservedThread& thread) {
+    const std::vector<OpenCall>& calls = thread.calls;
+    // The child of a fork returns from a call that it never entered.
+    const bool is_answer = !calls.empty() && calls.back().call == record.header.call;
+    if (is_answer && calls.back().is_held) write_granted(*record.process, thread);
+    const bool is_inside = is_answer && (calls.back().flags & Flag::Inside);
+    if (is_answer) thread.calls.pop_back();
+    thread.is_asleep = thread.is_let_through = false;
+    count(thread, record);
+    Event event = event_of(record, EventKind::Exit, thread.id);
+    event.value[0] = static_cast<std::int64_t>(word(record, 0));
+    event.error = record.header.error;
+    if (is_inside) event.flags |= Flag::Inside;
+    out_.fresh().add_raw(event, std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes));
+}
+
+void Collector::write_abandoned(const Pending& record, ObservedThread& thread) {
+    if (thread.calls.empty()) return;
+    const OpenCall call = thread.calls.back();
+    thread.calls.pop_back();
+    thread.is_asleep = thread.is_let_through = false;
+    Event event = event_of(record, EventKind::Abandoned, thread.id);
+    event.call = call.call;
+    out_.fresh().add(event);
+}
+
+void Collector::write_lost(ObservedProcess& process, std::uint64_t count, LossReason why) {
+    Event event = out_.event(EventKind::Lost, process.id);
+    event.value[0] = static_cast<std::int64_t>(count);
+    event.value[1] = static_cast<std::int64_t>(why);
+    out_.fresh().add(event);
+}
+
+// What the kernel counts too (vfs_read and vfs_write; a bad descriptor never gets there).
+void Collector::count(ObservedThread& thread, const Pending& record) const {
+    const Effect effect = row_of(static_cast<CallId>(record.header.call)).effect;
+    if (record.header.error == EBADF) return;
+    const std::int64_t result = static_cast<std::int64_t>(word(record, 0));
+    const std::uint64_t bytes = result > 0 ? static_cast<std::uint64_t>(result) : 0;
+    if (reads(effect)) ++thread.shown.reads, thread.shown.bytes_read += bytes;
+    if (writes(effect)) ++thread.shown.writes, thread.shown.bytes_written += bytes;
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,85 @@
+// The ends of processes: when they are noticed, in which order they stand in the trace, with which status.
+#include <poll.h>
+
+#include <algorithm>
+
+#include "core/session/impl.h"
+#include "core/session/pidfd.h"
+
+namespace ipcscope {
+
+void Session::Impl::find_the_dead() {
+    for (const auto& process : population.alive()) process->has_died |= has_ended(process->pidfd());
+}
+
+bool Session::Impl::is_somebody_leaving() {
+    return std::any_of(population.alive().begin(), population.alive().end(), [](const auto& process) {
+        const std::optional<ProcStat> stat = read_stat(process->pid_here);
+        return !process->has_died && (!stat || stat->is_exiting || process->is_executing());
+    });
+}
+
+// A process ends in the trace when all that it did is there. (Its end can be noticed while something older still waits for its
+// own cause.)
+bool Session::Impl::end_the_dead() {
+    bool are_all_ended = true;
+    for (std::size_t i = 0; i < population.alive().size();) {
+        ObservedProcess& process = *population.alive()[i];
+        if (process.has_died && !collector.has_records(process)) {
+            end_process(process);
+            continue;
+        }
+        are_all_ended &= !process.has_died;
+        ++i;
+    }
+    return are_all_ended;
+}
+
+void Session::Impl::end_process(ObservedProcess& process) {
+    if (launch.reads_facts) facts->tell_unseen(process);
+    const int status = status_of(process);
+    const pid_t pid_here = process.pid_here;
+    quiescence.remember_ended(pid_here);
+    const ProcessId id = process.id == no_id ? population.born() : process.id;
+    population.end(process, status);
+    facts->remember_ended(id, pid_here);
+}
+
+// Who knows? The keeper, if the process is its child: it says so within a moment, and then the zombie is gone, too. Else
+// the kernel while it is a zombie; the wait that reaped it, if that is on its way into the trace; the kernel later on (Linux 6.15).
+int Session::Impl::status_of(ObservedProcess& process) {
+    const std::optional<ProcStat> stat = read_stat(process.pid_here);
+    if (stat && stat->state == 'Z' && stat->parent != keeper.reaper()) return stat->exit_code;
+    if (const std::optional<int> status = collector.status_from_wait(process.pid)) return *status;
+    hear_keeper();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+    while (stat && !reaped.contains(process.pid) && !keeper.is_gone() && std::chrono::steady_clock::now() < end) {
+        pollfd report{keeper.control(), POLLIN, 0};
+        poll(&report, 1, 10);
+        hear_keeper();
+    }
+    if (const auto known = reaped.find(process.pid); known != reaped.end()) {
+        const int status = known->second;
+        reaped.erase(known);
+        return status;
+    }
+    return status_after_wait(process.pidfd()).value_or(-1);
+}
+
+void Session::Impl::hear_keeper() {
+    while (const std::optional<HeardReport> heard = keeper.hear()) {
+        if (heard->report.what == KeeperSays::Reaped) reaped[heard->report.pid] = heard->report.status;
+        if (heard->report.what == KeeperSays::AllGone) are_all_gone = true;
+    }
+    if (keeper.is_gone()) are_all_gone = true;
+}
+
+void Session::Impl::listen_to_keeper() {
+    keeper_control->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+        if (error) return;
+        hear_keeper();
+        if (!are_all_gone) listen_to_keeper();
+    });
+}
+
+}  // namespace ipcscope

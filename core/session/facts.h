@@ -1,0 +1,60 @@
+// The kernel's own word (fact.h), asked for whenever the system is quiescent: only then do the answers belong together.
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/events/fact.h"
+#include "core/session/population.h"
+
+namespace ipcscope {
+
+class Facts {
+ public:
+    Facts(Population& population, Outbox& out, std::string socket_path) : population_(population), out_(out), socket_path_(std::move(socket_path)) {}
+
+    // Facts of all processes, and of those that have ended since.
+    void read();
+    // They were told: nobody asks again about who is gone.
+    void forget_the_gone();
+    void remember_ended(ProcessId process, pid_t pid_here) { ended_.push_back({process, pid_here, false}); }
+    // Found events for all descriptors of a process that was born with descriptors nobody has told of.
+    void find_descriptors(ObservedProcess& process);
+    // An Unseen event, if the kernel has counted bytes that no call has shown.
+    void tell_unseen(ObservedProcess& process);
+
+ private:
+    struct Descriptor {
+        ObservedProcess* process;
+        int number;
+        std::string link;
+        std::int64_t flags, offset;
+        std::int64_t inode, mode;
+    };
+    std::vector<Descriptor> list_descriptors(ObservedProcess& process) const;
+    bool is_our_socket(const Descriptor& descriptor) const;
+    // A descriptor listed before with the same open file; null if there is none. (Keeps the list: one of each open file, by link.)
+    using ByLink = std::map<std::string, std::vector<Descriptor>>;
+    static const Descriptor* same_open_file(ByLink& known, const Descriptor& descriptor);
+
+    using Pipes = std::map<std::int64_t, Descriptor>;    // by inode; the read end where there is one
+    void read_process(ObservedProcess& process, ByLink& known, Pipes& pipes);
+    void read_unseen_process(ObservedProcess& process, ByLink& known, Pipes& pipes);
+    void read_threads(ObservedProcess& process);
+    void read_pipe(const Descriptor& end);
+    void add(FactKind kind, ProcessId process, std::initializer_list<std::int64_t> values, std::string_view text = {}, ThreadId thread = no_id);
+
+    Population& population_;
+    Outbox& out_;
+    std::string socket_path_;
+    struct Ended {
+        ProcessId process;
+        pid_t pid_here;
+        bool is_gone = false;
+    };
+    std::vector<Ended> ended_;
+};
+
+}  // namespace ipcscope

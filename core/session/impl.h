@@ -1,0 +1,113 @@
+// The inside of a session: its parts, and the loop that its thread goes round in.
+//
+//   look for news (sockets, ends of processes, rings) → events → quiescent?  → facts, Quiet → next command → …
+//
+// Everything below `mutex` belongs to the session's thread.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "core/session/collector.h"
+#include "core/session/facts.h"
+#include "core/session/injector.h"
+#include "core/session/keeper.h"
+#include "core/session/paths.h"
+#include "core/session/population.h"
+#include "core/session/quiet.h"
+#include "core/session/run_directory.h"
+#include "core/session/session.h"
+#include "core/session/terminal.h"
+#include "core/session/welcome.h"
+
+namespace ipcscope {
+
+struct Session::Impl final : LifeAndDeath {
+    Impl(Launch launch, std::function<void()> notify);
+    virtual ~Impl();
+
+    // session.cpp
+    Result<void> start();
+    void run(std::promise<Result<void>>& started);
+    void live();
+    bool look_for_news();
+    void rest();
+    bool tell_facts();
+    void announce_quiet();
+    void finish();
+
+    // launch.cpp
+    Result<void> launch_program();
+    Result<Keeper::Orders> orders_for(const Paths& paths, int terminal) const;
+
+    // ends.cpp
+    void find_the_dead() override;
+    bool end_the_dead() override;
+    bool is_somebody_leaving() override;
+    bool is_child_unborn(ObservedProcess& parent) override { return quiescence.is_child_unborn(parent); }
+    void end_process(ObservedProcess& process);
+    int status_of(ObservedProcess& process);
+    void hear_keeper();
+    void listen_to_keeper();
+
+    // commands.cpp
+    void carry_out_commands();
+    bool is_urgent(const Command& command) const;
+    void carry_out(const Command& command);
+    void carry_out(const Step& step);
+    void carry_out(const RunFree& command);
+    void carry_out(const Pause&);
+    void carry_out(const Kill& command);
+    void carry_out(const InjectClose& command) { injector.close(command.process, command.descriptor); }
+    void carry_out(const InjectWrite& command) { injector.write(command.process, command.descriptor, command.bytes); }
+    void carry_out(const FillPipe& command) { injector.fill_pipe(command.process, command.descriptor); }
+    void carry_out(const TypeInput& command);
+    void carry_out(const StopRun&);
+    void grant(ObservedProcess& process, ObservedThread& thread, Verdict verdict = Verdict::Go, int value = 0);
+    void open_gates();
+    void close_gates();
+    void grant_next_in_line();
+
+    std::optional<Area*> answer_hello(const Hello& hello, pid_t pid_here);
+    void move() { is_quiet = false, last_news = std::chrono::steady_clock::now(); }
+
+    const Launch launch;
+    std::thread thread;
+    std::atomic<State> state{State::Moving};
+    std::atomic<bool> is_private{false};
+
+    std::mutex mutex;
+    std::deque<Command> posted;                 // mutex
+
+    asio::io_context io{1};
+    asio::steady_timer nap{io};
+    Timebase timebase;
+    Outbox out;
+    std::optional<RunDirectory> directory;
+    std::optional<Welcome> welcome;
+    std::optional<Terminal> terminal;
+    Keeper keeper;
+    std::optional<asio::posix::stream_descriptor> keeper_control;
+    Population population;
+    Collector collector;
+    Quiescence quiescence;
+    std::optional<Facts> facts;
+    Injector injector;
+
+    std::deque<Command> commands;               // taken, not carried out yet
+    std::uint64_t commands_done = 0;
+    std::uint64_t quiets = 0;
+    enum class Gates { Held, Paced, Open } gates = Gates::Held;
+    std::chrono::steady_clock::duration pace{};
+    SteadyTime next_grant{}, last_news{}, last_upkeep{};
+    bool is_quiet = false;                      // since the last Quiet event nothing has happened
+    bool is_stopping = false;
+    bool are_all_gone = false;                  // says the keeper
+    SteadyTime stopped_at{};
+    std::map<pid_t, int> reaped;                // wait statuses that the keeper took, by pid as it sees it
+};
+
+}  // namespace ipcscope

@@ -1,0 +1,66 @@
+// The session's hold on its keeper (core/keeper): starts it, speaks with it, sees it end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/keeper/report.h"
+#include "core/session/unique_fd.h"
+#include "core/trace/result.h"
+
+namespace ipcscope {
+
+// A report, and the pid of who sent it, as the session sees it.
+struct HeardReport {
+    KeeperReport report;
+    pid_t sender;
+};
+
+class Keeper {
+ public:
+    struct Orders {
+        std::string keeper;                    // the program itself
+        std::string run_directory;
+        bool is_private = true;
+        std::string directory;                 // where the program runs; "" = here
+        std::string program;                   // its path
+        std::vector<std::string> argv;
+        std::vector<std::string> environment;
+        int terminal = -1;                     // the slave of its pseudo-terminal; -1: it has our own descriptors 0-2
+    };
+    struct Started {
+        pid_t pid_here = 0, pid = 0;           // the program, on this machine and as it sees itself
+        int refused = 0;                       // private: 0; else why not (errno), or -1 if nobody asked
+        UniqueFd pidfd;
+    };
+
+    Keeper() = default;
+    Keeper(const Keeper&) = delete;
+    ~Keeper() { end(); }
+
+    // Starts the keeper and the program. Must be called on a thread that lives as long as the run: the keeper dies with it.
+    Result<Started> start(const Orders& orders);
+
+    int control() const { return control_.get(); }
+    pid_t reaper() const { return reaper_; }   // who adopts the run's orphans, as the session sees it
+    std::optional<HeardReport> hear();         // the next report, if one is there
+    bool is_gone() const { return is_gone_; }  // nothing more will be heard
+    void stop();                               // asks it to end everything
+    void end();                                // ends everything and waits for it, half a second at most; then it is killed
+
+ private:
+    std::optional<HeardReport> hear_within(std::chrono::milliseconds deadline);
+    Failure failure_from(const KeeperReport& report, const Orders& orders) const;
+
+    UniqueFd control_;
+    UniqueFd pidfd_;
+    pid_t pid_ = 0;
+    pid_t reaper_ = 0;
+    bool is_gone_ = false;
+};
+
+}  // namespace ipcscope

@@ -1,0 +1,71 @@
+// The processes of a run: who is born, executes, ends, and the events that say so.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "core/events/hello.h"
+#include "core/session/observed.h"
+#include "core/session/outbox.h"
+#include "core/session/session.h"
+
+namespace ipcscope {
+
+class Population {
+ public:
+    Population(asio::io_context& io, const Launch& launch, const Timebase& timebase, Outbox& out)
+        : io_(io), launch_(launch), timebase_(timebase), out_(out) {}
+
+    const std::vector<std::unique_ptr<ObservedProcess>>& alive() const { return alive_; }
+    ObservedProcess* with_id(ProcessId id) const;
+    ObservedProcess* with_pid_here(pid_t pid) const;
+    struct Place {
+        ObservedProcess* process = nullptr;
+        ObservedThread* thread = nullptr;
+    };
+    Place with_thread(ThreadId id) const;
+
+    // A process that nobody has told us of yet. Null: it is gone already.
+    ObservedProcess* adopt(pid_t pid_here, UniqueFd pidfd = {});
+    void ignore(pid_t pid_here) { ignored_ = pid_here; }   // the wrapper: of the run, but not observed
+    bool is_ignored(pid_t pid_here) const { return pid_here == ignored_; }
+
+    // A probe says hello. Everything its process did before must be in the trace already. The area to hand to it, or null.
+    Area* welcome(const Hello& hello, ObservedProcess& process, bool is_gate_closed);
+    void declare_unseen(ObservedProcess& process);
+    // The process has ended, and all it did is in the trace. `status` as waitpid(2) gives it, -1 if nobody knows.
+    void end(ObservedProcess& process, int status);
+
+    // The thread whose record this is; on its first record it is born.
+    ObservedThread& thread_of(ObservedProcess& process, SharedArea& shared, std::uint32_t ring, pid_t tid);
+    // A thread that /proc lists and that has made no call.
+    ObservedThread& add_thread(ObservedProcess& process, pid_t tid, pid_t tid_here);
+    void end_thread(ObservedProcess& process, ObservedThread& thread);
+
+    ProcessId born() const { return static_cast<ProcessId>(by_id_.size()); }
+    // Descriptors that no call explains.
+    std::function<void(ObservedProcess&)> find_descriptors;
+
+ private:
+    struct Origin {
+        ProcessId parent;
+        BirthHow how;
+    };
+    Origin origin_of(const Hello* hello, const ObservedProcess& process) const;
+    void bear(ObservedProcess& process, const Hello* hello);
+    void change_image(ObservedProcess& process, bool is_seen);
+    void add_with_program(Event event, pid_t pid_here);
+    void bear_thread(ObservedProcess& process, ObservedThread& thread);
+    void forget_old_image(ObservedProcess& process);
+
+    asio::io_context& io_;
+    const Launch& launch_;
+    const Timebase& timebase_;
+    Outbox& out_;
+    std::vector<std::unique_ptr<ObservedProcess>> alive_;
+    std::vector<ObservedProcess*> by_id_;       // null: it has ended
+    std::vector<ProcessId> process_of_thread_;  // by ThreadId
+    pid_t ignored_ = 0;
+};
+
+}  // namespace ipcscope

@@ -1,0 +1,6 @@
+// Calls without end.
+#include <unistd.h>
+
+int main(void) {
+    for (;;) getppid();
+}
