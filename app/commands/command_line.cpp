@@ -1,0 +1,138 @@
+#include "app/commands/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands/commands.h"
+#include "app/commands/printing.h"
+#include "core/trace/json.h"
+#ifdef IPCSCOPE_HAS_WINDOW
+#include "app/window/window.h"
+#include "core/session/paths.h"
+#endif
+
+namespace ipcscope {
+
+namespace {
+
+#ifdef IPCSCOPE_HAS_WINDOW
+int open_window(WindowOptions options) {
+    const auto paths = find_paths();
+    if (!paths) return complain(paths.sentence(), exit_failed);
+    options.lessons_folder = paths->lessons;
+    return run_window(options);
+}
+#endif
+
+void add_lesson_options(CLI::App& command, LessonRunOptions& how) {
+    command.add_flag("-y,--yes", how.is_trusted, "Run a lesson that did not come with ipcscope without asking");
+    command.add_flag("--no-namespaces{false}", how.is_private, "Run in this machine's own namespaces, not in fresh ones");
+    command.add_option("--wrapper", how.wrapper)->group("");
+}
+
+// All commands, what they are given, and which one was chosen.
+class CommandLine {
+ public:
+    CommandLine() {
+        app_.set_version_flag("--version", "ipcscope " IPCSCOPE_VERSION);
+        app_.footer("Without a command: the window.\n\nExample:  ipcscope run pipe\n\nExit status: 0 success, 1 a failed goal or program, 2 wrong usage.");
+        app_.require_subcommand(0, 1);
+        add_list();
+        add_run();
+        add_check();
+        add_trace();
+        add_doctor();
+#ifdef IPCSCOPE_HAS_WINDOW
+        add_window();
+#endif
+    }
+
+    int run(int argc, char** argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app_.exit(error);
+            return complain(std::string(error.what()) + "; `ipcscope --help` shows what there is", exit_usage);
+        }
+        if (chosen_) return chosen_();
+#ifdef IPCSCOPE_HAS_WINDOW
+        return open_window(window_);
+#else
+        return complain("this ipcscope was built without its window; `ipcscope run pipe` works without one", exit_usage);
+#endif
+    }
+
+ private:
+    void add_list() {
+        CLI::App& command = *app_.add_subcommand("list", "Show all lessons");
+        command.add_flag("--json", list_.is_json, "One JSON object a line");
+        command.footer(std::string(list_schema) + "\nExample:  ipcscope list");
+        command.callback([this] { chosen_ = [this] { return list_lessons(list_); }; });
+    }
+
+    void add_run() {
+        CLI::App& command = *app_.add_subcommand("run", "Play a lesson here, without the window");
+        command.add_option("LESSON", run_.lesson, "A lesson's name, or the path of its folder")->required();
+        command.add_flag("--json", run_.is_json, "One JSON object a line");
+        add_lesson_options(command, run_.how);
+        command.footer("What it prints: each step, each call as it returned or fell asleep (✓: a goal of the lesson), the lesson's\n"
+                       "questions (?) and what the kernel answered (=).\n\n" + std::string(run_schema) + "\nExample:  ipcscope run pipe");
+        command.callback([this] { chosen_ = [this] { return run_lesson(run_); }; });
+    }
+
+    void add_check() {
+        CLI::App& command = *app_.add_subcommand("check", "Run lessons with all their what-ifs, and see that they say what is true");
+        command.add_option("LESSON", check_.lessons, "Names, or paths of folders; all lessons if there are none");
+        command.add_option("--times", check_.times, "How often")->check(CLI::Range(1, 1'000'000));
+        add_lesson_options(command, check_.how);
+        command.footer("Exit status 1 if a goal was missed, a prediction fits nothing, or the kernel disagrees with the model.\n\n"
+                       "Example:  ipcscope check --times 10 pipe ./my-lesson");
+        command.callback([this] { chosen_ = [this] { return check_lessons(check_); }; });
+    }
+
+    void add_trace() {
+        CLI::App& command = *app_.add_subcommand("trace", "Run any program, and write down its calls");
+        command.add_option("-o", trace_.output, "Write there, not to the standard error output");
+        command.add_flag("--json", trace_.is_json, "One JSON object an event");
+        command.add_option("COMMAND", trace_.command, "The program and its arguments, behind --")->required();
+        command.positionals_at_end();
+        command.footer("The program keeps its own input and output and runs at its own speed; its exit status is passed on (128 and the\n"
+                       "signal's number if a signal ended it).\n\nWith --json: " + std::string(json_schema) + "\nExample:  ipcscope trace -o calls -- sort /etc/passwd");
+        command.callback([this] { chosen_ = [this] { return trace_program(trace_); }; });
+    }
+
+    void add_doctor() {
+        CLI::App& command = *app_.add_subcommand("doctor", "Say what this machine allows, and what is lost without it");
+        command.add_flag("--json", doctor_.is_json, "One JSON object a line");
+        command.footer(std::string(doctor_schema) + "\nExample:  ipcscope doctor");
+        command.callback([this] { chosen_ = [this] { return examine(doctor_); }; });
+    }
+
+    CLI::App app_{"An oscilloscope for inter-process communication: real programs, one call at a time.", "ipcscope"};
+    ListOptions list_;
+    RunOptions run_;
+    CheckCommandOptions check_;
+    TraceOptions trace_;
+    DoctorOptions doctor_;
+    std::function<int()> chosen_;
+
+#ifdef IPCSCOPE_HAS_WINDOW
+    void add_window() {
+        app_.add_option("--lesson", window_.lesson, "Open this lesson at once");
+        app_.add_option("--picture", window_.picture, "Draw into this PNG, without a window on the screen, and end")->group("Pictures");
+        app_.add_option("--step", window_.at_step, "The step to draw, from 1")->group("Pictures");
+        app_.add_option("--goal", window_.at_goal, "After how many of its goals; 0: all")->group("Pictures");
+        app_.add_flag("--answered", window_.show_predictions_answered, "With the predictions answered")->group("Pictures");
+        app_.add_option("--width", window_.width, "In logical pixels")->group("Pictures");
+        app_.add_option("--height", window_.height, "In logical pixels")->group("Pictures");
+        app_.add_option("--theme", window_.theme, "light or dark")->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
+        app_.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
+    }
+    WindowOptions window_;
+#endif
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) { return CommandLine().run(argc, argv); }
+
+}  // namespace ipcscope

@@ -1,0 +1,53 @@
+// The commands: each does its work, says what went wrong in one sentence on stderr, and returns the exit status.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipcscope {
+
+inline constexpr int exit_success = 0, exit_failed = 1, exit_usage = 2;
+
+struct ListOptions {
+    bool is_json = false;
+};
+int list_lessons(const ListOptions& options);
+
+// How lessons are run by `run` and `check`.
+struct LessonRunOptions {
+    bool is_trusted = false;                  // lessons that did not come with ipcscope need no question
+    bool is_private = true;
+    std::string wrapper;                      // words put before each program; for tests
+};
+
+struct RunOptions {
+    std::string lesson;
+    bool is_json = false;
+    LessonRunOptions how;
+};
+int run_lesson(const RunOptions& options);
+
+struct CheckCommandOptions {
+    std::vector<std::string> lessons;         // empty: all
+    int times = 1;
+    LessonRunOptions how;
+};
+int check_lessons(const CheckCommandOptions& options);
+
+struct TraceOptions {
+    std::vector<std::string> command;
+    std::string output;                       // "" = stderr
+    bool is_json = false;
+};
+int trace_program(const TraceOptions& options);
+
+struct DoctorOptions {
+    bool is_json = false;
+};
+int examine(const DoctorOptions& options);
+
+// What `--json` writes, for `--help`.
+extern const std::string_view list_schema, run_schema, doctor_schema;
+
+}  // namespace ipcscope

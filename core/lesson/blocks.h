@@ -1,0 +1,28 @@
+// The fenced blocks of a lesson's text: lesson, predict, step, what-if.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/lesson/lesson.h"
+#include "core/lesson/markdown.h"
+
+namespace ipcscope {
+
+// What the blocks are read against.
+struct BlockContext {
+    std::string path;     // of lesson.md, for mistakes
+    std::string folder;   // whose programs may be named
+    std::vector<std::string> processes;
+};
+
+// Fills in what the `lesson` block says: number, part, teaches, program, processes.
+Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence, Lesson& lesson);
+Result<Prediction> read_prediction(const BlockContext& context, const MarkdownPiece& fence);
+Result<std::vector<Goal>> read_goals(const BlockContext& context, const MarkdownPiece& fence);
+Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fence);
+
+// A mistake if `name` is no C program in the lesson's folder.
+Result<void> check_program(const BlockContext& context, int line, const std::string& name);
+
+}  // namespace ipcscope

@@ -1,0 +1,112 @@
+// A lesson: prose in Markdown and plain C programs, in one folder. This is its text, parsed and checked, nothing run.
+// lessons/README.md is the format's description for authors; every mistake is reported as a compiler would:
+// "lessons/pipe/lesson.md:14: no process called "chlid"; this lesson has parent and child".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/events/call_table.h"
+#include "core/trace/result.h"
+
+namespace ipcscope {
+
+// One line of a `step` block: who calls what, and how it ends.
+//     child   read(3, ..., 16) blocks
+//     parent  write(4, "hello", 5) = 5
+//     parent  fork() = child
+//     child   write(4, ...) dies SIGPIPE
+//     child   ends exited 0          (a process's end, no call)
+struct Goal {
+    enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Dies, Ends, EndsAny };
+    int line = 0;                        // in lesson.md, from 1
+    std::string text;                    // as written
+    std::string process;
+    std::optional<CallId> call;          // none: a process's end
+    std::vector<std::string> arguments;  // patterns: "..." any number of them, "_" any one, a number, "a string", a name as in the canonical line
+    Outcome outcome = Outcome::Returns;
+    std::int64_t value = 0;              // ReturnsValue, Fails (errno), Dies (signal), Ends (wait status)
+    std::string name;                    // ReturnsProcess: whose pid
+};
+
+// A question asked before the step, answered by the kernel: each option says what would be seen if it were right.
+struct Prediction {
+    struct Option {
+        std::string text;
+        Goal seen;                       // this happens
+        std::string mending;             // shown to who chose it wrongly; may be ""
+    };
+    int line = 0;
+    std::string question;
+    std::vector<Option> options;
+    std::string because;                 // shown with the answer
+};
+
+struct Action {
+    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess };
+    int line = 0;
+    Kind kind = Kind::StepProcess;
+    std::string process;
+    int number = 0;                      // signal, descriptor
+    std::string text;                    // bytes to write, or to type at the terminal; the variant's program
+};
+
+// Something for the learner to break. It really acts on the running processes.
+struct WhatIf {
+    int line = 0;
+    std::string title;
+    std::vector<Action> actions;
+    std::vector<Goal> goals;             // what must then be seen (the lesson is checked with each of its what-ifs)
+    std::string because;                 // said afterwards
+};
+
+// A step is what stands under one `## ` heading: blocks in the order of the text.
+struct Block {
+    enum class Kind : std::uint8_t { Prose, Predict, Goals, WhatIf };
+    Kind kind = Kind::Prose;
+    std::string prose;                   // Markdown (CommonMark), as written
+    Prediction prediction;
+    std::vector<Goal> goals;
+    WhatIf what_if;
+};
+
+struct LessonStep {
+    int line = 0;
+    std::string title;
+    std::vector<Block> blocks;
+};
+
+struct Lesson {
+    std::string id;                      // the folder's name: "pipe"
+    std::string folder;                  // absolute
+    std::string title;                   // "Pipe"
+    std::string teaches;                 // one line: "one way, one kernel buffer"
+    int number = 0;                      // place in the curriculum
+    std::string part;                    // "Byte streams"
+    std::string program;                 // "pipe.c"
+    std::vector<std::string> processes;  // names in order of birth
+    std::vector<std::string> prose;      // before the first step
+    std::vector<LessonStep> steps;
+    bool came_with_ipcscope = false;     // else its command line is shown and confirmed before the first run
+};
+
+// Reads lesson.md in `folder`. Bounded: a file over 1 MiB, a line over 4 KiB, binary noise … is a sentence with the place.
+Result<Lesson> load_lesson(const std::string& folder);
+
+// What a list shows of a lesson folder, broken ones included.
+struct LessonEntry {
+    std::string folder;
+    std::optional<Lesson> lesson;
+    std::string error;                   // if it could not be read
+};
+// All folders with a lesson.md under `lessons`, by number.
+std::vector<LessonEntry> find_lessons(const std::string& lessons);
+
+// Does this call look like the goal's (name and arguments), whatever its outcome? For the canonical argument texts see
+// core/model/canonical.h: "3 pipe#1" matches the pattern 3, and _, and ... .
+bool arguments_match(const Goal& goal, const std::vector<std::string>& canonical_arguments);
+
+}  // namespace ipcscope

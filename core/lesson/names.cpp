@@ -1,0 +1,42 @@
+// Names of signals and errors, from libc's own lists.
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "core/lesson/goal.h"
+
+namespace ipcscope {
+
+namespace {
+
+constexpr int highest_errno = 133;   // EHWPOISON, the last one of asm-generic/errno.h
+
+std::vector<std::string> names_of_signals() {
+    std::vector<std::string> names;
+    for (int number = 1; number < NSIG; ++number)
+        if (const char* name = sigabbrev_np(number)) names.push_back(std::string("SIG") + name);
+    return names;
+}
+
+}  // namespace
+
+const std::vector<std::string>& signal_names() {
+    static const std::vector<std::string> names = names_of_signals();
+    return names;
+}
+
+int signal_from_name(std::string_view name) {
+    if (!name.starts_with("SIG")) return 0;
+    for (int number = 1; number < NSIG; ++number)
+        if (const char* known = sigabbrev_np(number); known && name.substr(3) == known) return number;
+    return 0;
+}
+
+int errno_from_name(std::string_view name) {
+    if (name == "EWOULDBLOCK") return EWOULDBLOCK;
+    for (int number = 1; number <= highest_errno; ++number)
+        if (const char* known = strerrorname_np(number); known && name == known) return number;
+    return 0;
+}
+
+}  // namespace ipcscope

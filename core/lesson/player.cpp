@@ -1,0 +1,143 @@
+#include "core/lesson/player.h"
+
+#include <algorithm>
+
+#include "core/lesson/player_impl.h"
+
+namespace ipcscope {
+
+Result<std::unique_ptr<Player>> Player::open(Lesson lesson, std::function<void()> notify, PlayerOptions options) {
+    if (lesson.steps.empty()) return Failure{lesson.folder + " has no step to play"};
+    auto player = std::unique_ptr<Player>(new Player(std::make_unique<Impl>(std::move(lesson), std::move(notify), std::move(options))));
+    player->impl_->start(player->lesson().program);
+    return player;
+}
+
+Player::Player(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Player::~Player() = default;
+
+const Lesson& Player::lesson() const { return impl_->lesson; }
+Run* Player::run() { return impl_->run.get(); }
+const Run* Player::run() const { return impl_->run.get(); }
+std::uint64_t Player::run_number() const { return impl_->run_number; }
+
+std::string Player::status() const {
+    if (impl_->has_failed) return impl_->trouble;
+    return impl_->build ? "compiling " + impl_->source + " …" : "";
+}
+
+bool Player::has_failed() const { return impl_->has_failed; }
+int Player::step() const { return impl_->course.step(); }
+int Player::block() const { return impl_->course.block(); }
+bool Player::is_step_done() const { return impl_->course.is_step_done(); }
+bool Player::is_done() const { return impl_->course.is_done(); }
+
+GoalState Player::goal_state(int step, int block, int goal) const {
+    const GoalPlace place{step, block, goal};
+    if (impl_->missed == place) return GoalState::Missed;
+    return impl_->course.met_by(place) == no_id ? GoalState::Waiting : GoalState::Met;
+}
+
+EventIndex Player::met_by(int step, int block, int goal) const {
+    const bool is_its_run = impl_->source == impl_->lesson.program;   // a variant has events of its own
+    return is_its_run ? impl_->course.met_by({step, block, goal}) : no_id;
+}
+const PredictionState& Player::prediction(int step, int block) const { return impl_->course.prediction(step, block); }
+bool Player::wants_prediction() const { return !impl_->has_left() && impl_->course.open_question() >= 0; }
+bool Player::is_off_script() const { return impl_->has_left(); }
+ThreadId Player::next_thread() const { return impl_->next_thread(); }
+int Player::moves() const { return static_cast<int>(impl_->choices.size()); }
+
+int Player::total_moves() const {
+    const auto has_call = [&](const GoalPlace& place) { return impl_->course.goal_at(place).call.has_value(); };
+    return static_cast<int>(std::ranges::count_if(impl_->course.places(), has_call));
+}
+
+std::string Player::last_sentence() const { return impl_->sentence; }
+
+std::string Player::what_if_result() const {
+    const auto& acting = impl_->acting;
+    return acting && acting->is_done ? impl_->what_if_at(acting->step, acting->block).because : "";
+}
+
+std::uint64_t Player::witness_lines() const { return impl_->witness_lines; }
+const std::vector<std::string>& Player::disagreements() const { return impl_->disagreements; }
+
+void Player::pump() { impl_->pump(); }
+
+void Player::predict(int option, bool is_sure) {
+    if (wants_prediction()) impl_->course.predict(option, is_sure);
+}
+
+bool Player::can_step() const {
+    if (!impl_->is_at_rest() || is_running() || wants_prediction()) return false;
+    if (!impl_->has_left() && impl_->course.is_step_done()) return !impl_->course.is_done();
+    return impl_->next_thread() != no_id;
+}
+
+void Player::step_next() {
+    if (can_step()) impl_->make_lesson_move();
+}
+
+void Player::advance() {
+    if (can_step() && !impl_->has_left() && impl_->course.is_step_done()) impl_->make_lesson_move();
+}
+
+void Player::step_thread(ThreadId thread) {
+    if (!impl_->is_at_rest() || is_running() || wants_prediction()) return;
+    const bool is_other = thread != impl_->next_thread();
+    if (impl_->grant(thread) && is_other) impl_->has_diverged = true;
+}
+
+void Player::run_free(double calls_a_second) {
+    impl_->calls_a_second = std::max(0.0, calls_a_second);
+    impl_->next_move = std::chrono::steady_clock::now();
+}
+
+void Player::run_to(int step, int block) {
+    const bool is_behind = impl_->has_left() || impl_->course.next() > impl_->course.goals_before(step, block);
+    if (is_behind || has_failed()) {
+        impl_->course.restart(false);
+        impl_->play_from_start();
+    }
+    impl_->target = {std::min(step, step_count() - 1), block};
+}
+
+void Player::pause() {
+    impl_->calls_a_second = -1;
+    impl_->target.reset();
+}
+
+bool Player::is_running() const { return impl_->is_hurrying() || impl_->calls_a_second >= 0; }
+
+void Player::back() { impl_->back(); }
+
+void Player::restart() {
+    pause();
+    impl_->course.restart(true);
+    impl_->play_from_start();
+}
+
+void Player::what_if(int step, int block) {
+    if (impl_->rehearsal || impl_->wanted_what_if || (impl_->acting && !impl_->acting->is_done)) return;
+    run_to(step, block);
+    impl_->wanted_what_if = {step, block};
+}
+
+void Player::kill(ProcessId process, int signal) {
+    impl_->act_by_hand(Action::Kind::Kill, process, signal);
+}
+
+void Player::close_descriptor(ProcessId process, int descriptor) {
+    impl_->act_by_hand(Action::Kind::Close, process, descriptor);
+}
+
+void Player::type_input(const std::string& bytes) {
+    if (!impl_->is_at_rest() || bytes.empty()) return;
+    Choice choice;
+    choice.action.kind = Action::Kind::Type;
+    choice.action.text = bytes;
+    impl_->make(choice);
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,116 @@
+// What a player is made of. A move is made, the system comes to rest, what happened is compared with the course, and the
+// next move is chosen; whatever plays by itself is one of the things in `drive`, in that order.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/lesson/build.h"
+#include "core/lesson/player.h"
+#include "core/lesson/rehearsal.h"
+#include "core/lesson/course.h"
+
+namespace ipcscope {
+
+// One move, told so that it can be made again in another run: by names and ordinals, never by ids.
+struct Choice {
+    Action action;
+    std::size_t thread = 0;   // StepProcess: which of the process's threads, in order of birth
+};
+
+// A what-if on its way.
+struct Acting {
+    int step = 0, block = 0;
+    std::size_t next_action = 0, next_goal = 0;
+    EventIndex since = 0;
+    UsedEvents used;
+    std::vector<Choice> choices_before;      // where Back leads
+    std::size_t choices_after = 0;
+    bool is_done = false;
+};
+
+struct Player::Impl {
+    Impl(Lesson lesson, std::function<void()> notify, PlayerOptions options);
+    Impl(const Impl&) = delete;
+
+    // player_run.cpp: from a source to a run that has come to rest
+    void start(const std::string& source);
+    void poll_build();
+    void pump();
+    void settle();
+    void look_at_witnesses();
+    bool is_at_rest() const { return run && !is_moving && !has_failed; }
+
+    // player_drive.cpp: what plays by itself
+    bool is_hurrying() const;
+    void drive();
+    void make_lesson_move();
+    void begin_what_if();
+    void act();
+    void replay(std::vector<Choice> made, const std::string& source);
+    void play_from_start();
+    void back();
+    bool is_at(int step, int block) const;
+
+    // player_moves.cpp: single moves
+    bool make(const Choice& choice);
+    bool grant(ThreadId thread);
+    void check_next_goal();
+    void fail(std::string sentence);
+    void miss(const Goal& goal);
+    ThreadId lesson_thread() const;
+    ThreadId next_thread() const;
+    bool has_left() const { return source != lesson.program || choices.size() > left_at; }
+    void leave() { left_at = std::min(left_at, choices.size()); }
+    void act_by_hand(Action::Kind kind, ProcessId process, int number);
+    std::string what_became_of(const Goal& goal) const;
+    Past past() const { return {run->trace(), run->model(), run->log()}; }
+    const WhatIf& what_if_at(int step, int block) const;
+
+    static constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
+    using Time = std::chrono::steady_clock::time_point;
+
+    const Lesson lesson;
+    const std::function<void()> notify;
+    const PlayerOptions options;
+    Course course;
+
+    std::string source;                      // which program runs
+    std::unique_ptr<Build> build;
+    std::unique_ptr<Run> run;
+    std::uint64_t run_number = 0;
+
+    std::vector<Choice> choices;             // made in this run
+    std::size_t left_at = never;             // with more choices than this the lesson's own way was left
+    bool has_diverged = false;               // another thread than the lesson's was chosen; that may still come to the same
+
+    bool is_moving = false;                  // something was posted, and all is not quiet yet
+    Time move_deadline;
+    EventIndex moved_call = no_id;           // the call that was let go
+    ThreadId moved_thread = no_id;
+    ProcessId moved_process = no_id;
+
+    std::deque<Choice> to_replay;
+    int replay_step = -1;                    // how far the text may go on by itself meanwhile; -1: not replaying
+    std::optional<Rehearsal> rehearsal;
+    std::optional<std::pair<int, int>> target;
+    std::optional<std::pair<int, int>> wanted_what_if;
+    std::optional<Acting> acting;
+    double calls_a_second = -1;              // free running; < 0: not
+    Time next_move;
+
+    bool has_failed = false;
+    std::string trouble, sentence;
+    std::optional<GoalPlace> missed;
+    std::uint64_t witness_lines = 0;
+    std::vector<std::string> disagreements;
+};
+
+}  // namespace ipcscope

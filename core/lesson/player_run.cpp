@@ -1,0 +1,92 @@
+#include "core/lesson/player_impl.h"
+#include "core/model/explain.h"
+
+namespace ipcscope {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto longest_pump = 8ms;
+constexpr std::size_t most_disagreements = 100;
+
+std::string in_seconds(std::chrono::milliseconds time) { return std::to_string(time.count() / 1000) + " seconds"; }
+
+}  // namespace
+
+Player::Impl::Impl(Lesson lesson_, std::function<void()> notify_, PlayerOptions options_)
+    : lesson(std::move(lesson_)), notify(std::move(notify_)), options(std::move(options_)), course(lesson) {}
+
+void Player::Impl::start(const std::string& which) {
+    run.reset();   // first: two runs of one lesson at once would be seen by each other
+    source = which;
+    choices.clear();
+    is_moving = has_failed = false;
+    moved_call = moved_thread = moved_process = no_id;
+    trouble.clear();
+    sentence.clear();
+    missed.reset();
+    build = Build::start(lesson, source);
+    poll_build();
+}
+
+void Player::Impl::poll_build() {
+    if (!build) return;
+    const auto built = build->poll();
+    if (!built) return;
+    build.reset();
+    if (!*built) return fail(built->sentence());
+    Launch launch;
+    launch.argv = {**built};
+    launch.directory = lesson.folder;
+    launch.is_private = options.is_private;
+    launch.wrapper = options.wrapper;
+    auto started = Run::start(std::move(launch), lesson.processes, notify);
+    if (!started) return fail(started.sentence());
+    run = std::move(*started);
+    ++run_number;
+    is_moving = true;
+    move_deadline = std::chrono::steady_clock::now() + options.deadline;
+}
+
+void Player::Impl::pump() {
+    const Time end = std::chrono::steady_clock::now() + longest_pump;
+    for (;;) {
+        poll_build();
+        if (!run) return;
+        run->pump();
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (is_moving && is_hurrying() && left > 0ms) run->pump_until_quiet(left);
+        if (is_moving && (run->is_quiet() || run->is_over())) {
+            settle();
+            if (options.at_rest) options.at_rest();
+        }
+        if (is_moving && std::chrono::steady_clock::now() > move_deadline)
+            fail("the programs did not come to rest within " + in_seconds(options.deadline) +
+                 "; does one of them go round a loop without making a call? Restart begins anew");
+        if (is_at_rest()) drive();
+        if (!is_moving || !is_hurrying() || left <= 0ms) return;
+    }
+}
+
+// All is quiet: what has it come to?
+void Player::Impl::settle() {
+    is_moving = false;
+    look_at_witnesses();
+    if (moved_call != no_id) sentence = sentence_for_call(run->trace(), run->model(), moved_call);
+    if (moved_process != no_id && run->model().process(moved_process)->state != ProcessState::Alive)
+        sentence = reason_ended(run->trace(), run->model(), moved_process);
+    if (has_left() || rehearsal) return;
+    course.settle(past());
+    while (course.is_step_done() && course.step() < replay_step) course.advance(run->trace().size());
+    if (to_replay.empty()) check_next_goal();
+}
+
+void Player::Impl::look_at_witnesses() {
+    witness_lines += run->witnesses().size();
+    for (const WitnessLine& line : run->witnesses())
+        if (!line.agrees && disagreements.size() < most_disagreements)
+            disagreements.push_back(line.source + ": the kernel says " + line.kernel + ", the model says " + line.model);
+}
+
+}  // namespace ipcscope
