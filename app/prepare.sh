@@ -6,6 +6,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
     g++ cmake ninja-build pkg-config          # the tools
     libglfw3-dev libimgui-dev libgl-dev       # window, widgets
+    libfreetype-dev                           # letters that are sharp at small sizes
     libstb-dev                                # PNG out
     libasio-dev libdw-dev libmd4c-dev         # event loop, source lines, Markdown
     nlohmann-json3-dev libcli11-dev           # JSON out, command line

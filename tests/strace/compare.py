@@ -1,7 +1,8 @@
 """Does ipcscope tell the same story as strace of the very same run? Call for call, thread by thread.
 
-    compare.py IPCSCOPE trace PROGRAM [ARGUMENT…]       any program
-    compare.py IPCSCOPE lesson LESSON                   a lesson, stepped
+    compare.py RECORD lesson FOLDER        a lesson, played to its end
+    compare.py RECORD stepped PROGRAM      a program, held at the gate before each call
+    compare.py RECORD free PROGRAM         a program, with open gates
 """
 import os
 import pathlib
@@ -85,25 +86,20 @@ def compare_thread(tid, mine, other, knows_inside):
 
 
 def main():
-    ipcscope, kind, *what = sys.argv[1:]
+    record, kind, what = sys.argv[1:]
     folder = tempfile.mkdtemp(prefix="ipcscope-strace-")
-    prefix = f"{folder}/strace"
-    wrapper = " ".join(["strace", *theirs.OPTIONS, "-o", prefix])
+    prefix, log = f"{folder}/strace", f"{folder}/ours.jsonl"
+    run = subprocess.run([record, log, kind, what, "strace", *theirs.OPTIONS, "-o", prefix],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+    if run.returncode != 0:
+        print(run.stdout.decode(errors="replace"))
+        return 1
     knows_inside = os.environ.get("COMPARE_INSIDE") == "1"
-    log = f"{folder}/ours.jsonl"
-    if kind == "lesson":
-        command = [ipcscope, "run", "--json", "--no-what-ifs", "--wrapper", wrapper, *what]
-        run = subprocess.run(command, stdout=open(log, "w"), stderr=subprocess.PIPE, timeout=120)
-    else:
-        command = [ipcscope, "trace", "--json", "-o", log, "--wrapper", wrapper, "--", *what]
-        run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=120)
     mine, unseen = ours.read(open(log, errors="replace"))
     other = theirs.read(prefix, "/ipcscope")
     complaints = []
-    if kind == "lesson" and run.returncode != 0:
-        complaints.append(f"ipcscope ended with {run.returncode}: {run.stderr.decode(errors='replace')[-400:]}")
-    if not mine or sum(len(t.calls) for t in mine.values()) < 2:
-        complaints.append(f"ipcscope saw nothing (exit status {run.returncode}): {run.stderr.decode(errors='replace')[-400:]}")
+    if sum(len(t.calls) for t in mine.values()) < 2:
+        complaints.append("ipcscope saw nothing")
     for tid, thread in sorted(mine.items()):
         if tid not in other:
             complaints.append(f"thread {tid} is not in strace's record, which has {sorted(other)}")

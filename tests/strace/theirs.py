@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 OPTIONS = ["-ff", "-X", "raw", "-xx", "-s", "8192", "-e", "signal=all", "-e", "trace="
            "read,write,readv,writev,pread64,pwrite64,open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pipe,pipe2,unlink,unlinkat,"
            "mknod,mknodat,poll,ppoll,fork,vfork,clone,clone3,execve,execveat,wait4,waitid,exit,exit_group,kill,tgkill,tkill,"
-           "rt_sigaction,pause,nanosleep,clock_nanosleep,getpid,getppid,socket,connect"]
+           "rt_sigaction,pause,nanosleep,clock_nanosleep,getpid,gettid,getppid,socket,connect"]
 
 
 @dataclass
@@ -68,34 +68,37 @@ def parse(line):
     return Call(found.group(1), split_arguments(found.group(2)), None, "", line) if found else None
 
 
+def is_hello(call, socket_path):
+    return call.name == "connect" and len(call.arguments) > 1 and socket_path.encode().hex() in call.arguments[1].replace("\\x", "")
+
+
 def without_hellos(calls, socket_path):
-    """Drops the probe's own calls, and the loader's before them."""
+    """Drops the probe's own calls, and those of the loader (and of the wrapper) before them."""
     kept, position = [], 0
-    after_exec = None            # where in `kept` the newest execve that worked stands
+    has_said_hello = False
+    is_new = True               # a process, or a program in it, that has not said hello
     while position < len(calls):
         call = calls[position]
-        ours = call.name == "connect" and len(call.arguments) > 1 and socket_path.encode().hex() in call.arguments[1].replace("\\x", "")
-        if ours:
-            descriptor = call.arguments[0]
-            while kept and not (kept[-1].name == "socket" and str(kept[-1].result) == descriptor):
-                kept.pop()
-            if kept:
-                kept.pop()
-            if after_exec is not None:
-                del kept[after_exec + 1:]
-                after_exec = None
-            # On to the end of the hello: the socket itself is closed last of the two, or first; both are the probe's.
-            closed = 0
+        if not is_hello(call, socket_path):
+            kept.append(call)
             position += 1
-            while position < len(calls) and closed < 2:
-                closed += calls[position].name == "close"
-                position += 1
+            is_new |= call.name == "execve" and call.result == 0
             continue
-        kept.append(call)
-        if call.name == "execve" and call.result == 0:
-            after_exec = len(kept) - 1
+        # What went before it: in a new process everything; after an execve what the loader did since.
+        if is_new:
+            works = [i for i, c in enumerate(kept) if c.name == "execve" and c.result == 0] if has_said_hello else []
+            del kept[works[-1] + 1 if works else 0:]
+        else:
+            kept.pop()          # the socket
+        is_new, has_said_hello = False, True
+        closed = 0
+        while closed < 2 and position + 1 < len(calls):   # the socket and the memfd
+            position += 1
+            closed += calls[position].name == "close"
         position += 1
-    return [call for call in kept if call.name not in ("socket", "connect")]
+        if [c.name for c in calls[position:position + 2]] == ["getpid", "gettid"]:   # who am I now, in the child of a fork
+            position += 2
+    return [call for call in kept if call.name not in ("socket", "connect", "gettid")]
 
 
 def read(prefix, socket_path):

@@ -1,0 +1,248 @@
+#include "app/views/stage_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/views/stage_routes.h"
+
+namespace ipcscope {
+
+namespace {
+
+// Logical lengths.
+constexpr float margin = 14;
+constexpr float column_gap = 28;           // between cards
+constexpr float object_gap = 56;           // between objects: edges run upright in it
+constexpr float card_width_min = 160, card_width_max = 340;
+constexpr float card_height_min = 108, card_height_max = 232;
+constexpr float card_height_readable = 150;  // below this objects give up their details first
+constexpr float object_width_min = 176, object_width_max = 280;
+constexpr float row_gap = 30;
+constexpr float channel_min = 58, channel_max = 132;
+constexpr float padding = 12, text_inset = 9;
+constexpr float name_height = 24, state_height = 30, line = 22, source_height = 20, spacing = 6;
+constexpr float more_height = 20;
+constexpr std::size_t max_card_columns = 4;
+
+struct Grid {
+    std::size_t columns = 1, rows = 0;
+    float cell = 0;     // width of a column, its share of the gaps included
+    float width = 0;    // of what stands in it
+};
+
+Grid grid_of(std::size_t count, std::size_t max_columns, float room, float least, float most, float gap) {
+    Grid grid;
+    const auto fits = static_cast<std::size_t>(std::max(1.0f, std::floor(room / (least + gap))));
+    grid.columns = std::clamp<std::size_t>(std::min(count, max_columns), 1, fits);
+    grid.rows = (count + grid.columns - 1) / grid.columns;
+    if (grid.rows > 0) grid.columns = (count + grid.rows - 1) / grid.rows;
+    grid.cell = room / static_cast<float>(grid.columns);
+    grid.width = std::clamp(grid.cell - gap, least, most);
+    return grid;
+}
+
+float object_height(const Model& model, const SceneObject& object, bool is_compact) {
+    switch (model.objects()[object.id].kind) {
+        case ObjectKind::Pipe:
+        case ObjectKind::Fifo: return is_compact ? 82 : 106;
+        case ObjectKind::File:
+            return 42 + (is_compact ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, 3));
+        case ObjectKind::Terminal: return is_compact ? 68 : 88;
+        default: return is_compact ? 48 : 66;
+    }
+}
+
+class StageMaker {
+ public:
+    StageMaker(const Model& model, const StageScene& scene, ImVec2 size, float scale, const SentenceHeight& sentence_height)
+        : model_(model), scene_(scene), size_(size), scale_(scale), sentence_height_(sentence_height) {}
+
+    StageLayout make() {
+        choose_grids();
+        choose_heights();
+        place_cards();
+        place_objects();
+        route_edges(scene_, layout_, bands(), scale_);
+        return std::move(layout_);
+    }
+
+ private:
+    float px(float logical) const { return logical * scale_; }
+
+    void choose_grids() {
+        layout_.content.x = std::max(size_.x, px(2 * margin + std::max(card_width_min, object_width_min + object_gap)));
+        const float room = layout_.content.x - px(margin);
+        cards_ = grid_of(scene_.places, max_card_columns, room, px(card_width_min), px(card_width_max), px(column_gap));
+        objects_ =
+            grid_of(scene_.objects.size(), max_scene_objects, room, px(object_width_min), px(object_width_max), px(object_gap));
+    }
+
+    float kernel_height(bool is_compact) const {
+        float height = 0;
+        for (std::size_t row = 0; row < objects_.rows; ++row) height += object_row_height(row, is_compact);
+        return height + (objects_.rows > 1 ? px(row_gap) * static_cast<float>(objects_.rows - 1) : 0) +
+               (scene_.more_objects > 0 ? px(more_height) : 0);
+    }
+
+    float object_row_height(std::size_t row, bool is_compact) const {
+        float height = px(48);
+        for (std::size_t i = row * objects_.columns; i < std::min((row + 1) * objects_.columns, scene_.objects.size()); ++i)
+            height = std::max(height, px(object_height(model_, scene_.objects[i], is_compact)));
+        return height;
+    }
+
+    // What there is goes to the cards until their sentences are readable, then to the objects' details, then to the cards
+    // again, then to the channel; what is left stays empty above and below.
+    void choose_heights() {
+        const float rows = static_cast<float>(std::max<std::size_t>(cards_.rows, 1));
+        const float gaps = px(row_gap) * (rows - 1) + (scene_.more_processes > 0 ? px(more_height) : 0);
+        const float fixed = 2 * px(margin) + gaps + px(channel_min);
+        is_compact_ = size_.y < fixed + rows * px(card_height_readable) + kernel_height(false);
+        const float kernel = std::max(kernel_height(is_compact_), px(48));
+        card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(card_height_min), px(card_height_max));
+        const float left = std::max(0.0f, size_.y - fixed - kernel - rows * card_height_);
+        channel_ = std::min(px(channel_max), px(channel_min) + left * 0.5f);
+        const float used = fixed - px(channel_min) + channel_ + kernel + rows * card_height_;
+        layout_.content.y = std::max(size_.y, used);
+        top_ = px(margin) + std::max(0.0f, layout_.content.y - used) * 0.4f;
+        cards_end_ = top_ + gaps + rows * card_height_;
+        objects_top_ = cards_end_ + channel_;
+        layout_.boundary = std::round(cards_end_ + channel_ * 0.36f);
+    }
+
+    StageBands bands() const {
+        StageBands bands;
+        bands.card_columns = cards_.columns;
+        bands.card_cell = cards_.cell;
+        bands.left = px(margin) / 2;
+        bands.row_gap = px(row_gap);
+        bands.channel_top = cards_end_;
+        bands.channel_end = objects_top_;
+        return bands;
+    }
+
+    void place_cards() {
+        for (std::size_t i = 0; i < scene_.processes.size(); ++i) {
+            const std::size_t row = i / cards_.columns, column = i % cards_.columns;
+            const float center = px(margin) / 2 + cards_.cell * (static_cast<float>(column) + 0.5f);
+            const float y = top_ + static_cast<float>(row) * (card_height_ + px(row_gap));
+            const ImVec2 at(std::round(center - cards_.width / 2), std::round(y));
+            layout_.cards.push_back(
+                furnish(scene_.processes[i], Rect::at(at, {std::floor(cards_.width), std::floor(card_height_)})));
+        }
+        if (scene_.more_processes > 0)
+            layout_.more_processes =
+                Rect::at({px(margin), cards_end_ - px(more_height)}, {layout_.content.x - 2 * px(margin), px(more_height)});
+    }
+
+    // From the top: name, state, reason, descriptors; the place in the source stands at the bottom. When there is too little
+    // room, the reason's sentence goes first, then descriptors, the least important ones first.
+    CardPlace furnish(const SceneProcess& process, const Rect& card) const {
+        CardPlace place;
+        place.card = card;
+        const Rect inner = card.inset(px(padding), px(padding) * 0.75f);
+        float y = inner.min.y;
+        const auto take = [&](float height) {
+            const Rect taken{{inner.min.x, y}, {inner.max.x, y + height}};
+            y += height;
+            return taken;
+        };
+        place.name = take(px(name_height));
+        y += px(spacing) * 0.5f;
+        place.state = take(px(state_height));
+        y += px(spacing);
+        place.source = {{inner.min.x, inner.max.y - px(source_height)}, inner.max};
+        const float room = place.source.min.y - y;
+        const float sentence = process.reason.empty() ? 0 : sentence_height_(process.reason, inner.width() - px(text_inset));
+        const auto important = static_cast<float>(
+            std::count_if(process.rows.begin(), process.rows.end(), [](const SceneRow& row) { return !row.is_quiet; }));
+        const bool has_reason =
+            sentence > 0 && sentence + px(spacing) * 0.5f + px(line) * std::clamp(important, 1.0f, 2.0f) <= room;
+        place.reason = take(has_reason ? sentence : 0);
+        place.reason.min.x += px(text_inset);
+        if (has_reason) y += px(spacing) * 0.5f;
+        choose_rows(process, static_cast<std::size_t>(std::max(0.0f, (place.source.min.y - y) / px(line))), place);
+        for (std::size_t i = 0; i < place.rows.size(); ++i) place.row_places.push_back(take(px(line)));
+        return place;
+    }
+
+    static void choose_rows(const SceneProcess& process, std::size_t room, CardPlace& place) {
+        std::vector<std::size_t> order(process.rows.size());
+        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+        const auto rank = [&](std::size_t i) {
+            const SceneRow& row = process.rows[i];
+            return row.is_guilty ? 0 : row.is_closed ? 2 : row.is_changed ? 1 : row.is_quiet ? 4 : 3;
+        };
+        if (order.size() > room) {
+            std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+            order.resize(room);
+            std::sort(order.begin(), order.end());
+            place.folded_rows = process.rows.size() - order.size();
+        }
+        place.rows = std::move(order);
+    }
+
+    // A terminal stands at the right of all others, as long as there is room, so that they stay where they are when the
+    // first line is printed.
+    void place_objects() {
+        std::vector<std::size_t> order;
+        std::size_t terminal = scene_.objects.size();
+        for (std::size_t i = 0; i < scene_.objects.size(); ++i) {
+            const bool is_terminal = model_.objects()[scene_.objects[i].id].kind == ObjectKind::Terminal;
+            if (is_terminal && objects_.rows == 1 && scene_.objects.size() > 1 && terminal == scene_.objects.size())
+                terminal = i;
+            else order.push_back(i);
+        }
+        Grid grid = objects_;
+        const float room = layout_.content.x - px(margin);
+        float side = px(object_width_min);
+        if (terminal < scene_.objects.size()) {
+            grid = grid_of(order.size(), order.size(), room, px(object_width_min), px(object_width_max), px(object_gap));
+            const float end = px(margin) / 2 + grid.cell * (static_cast<float>(grid.columns) - 0.5f) + grid.width / 2;
+            if (grid.rows != 1 || end + px(object_gap) + side > layout_.content.x - px(margin)) {
+                grid = objects_;
+                order.insert(std::upper_bound(order.begin(), order.end(), terminal), terminal);
+                terminal = scene_.objects.size();
+            }
+            side = std::clamp(layout_.content.x - px(margin) - end - px(object_gap), side, px(object_width_max));
+        }
+        layout_.objects.resize(scene_.objects.size());
+        float y = objects_top_;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const std::size_t column = i % grid.columns;
+            if (i > 0 && column == 0) y += row_height_ + px(row_gap);
+            if (column == 0) row_height_ = object_row_height(i / grid.columns, is_compact_);
+            const float center = px(margin) / 2 + grid.cell * (static_cast<float>(column) + 0.5f);
+            place_object(order[i], center - grid.width / 2, y, grid.width);
+        }
+        if (terminal < scene_.objects.size()) place_object(terminal, layout_.content.x - px(margin) - side, objects_top_, side);
+        if (scene_.more_objects > 0)
+            layout_.more_objects = Rect::at({px(margin), layout_.content.y - px(margin) * 0.5f - px(more_height)},
+                                            {layout_.content.x - 2 * px(margin), px(more_height)});
+    }
+
+    void place_object(std::size_t object, float x, float y, float width) {
+        const float height = px(object_height(model_, scene_.objects[object], is_compact_));
+        layout_.objects[object] = {Rect::at({std::round(x), std::round(y)}, {std::floor(width), std::floor(height)}),
+                                   is_compact_};
+    }
+
+    const Model& model_;
+    const StageScene& scene_;
+    ImVec2 size_;
+    float scale_;
+    const SentenceHeight& sentence_height_;
+    StageLayout layout_;
+    Grid cards_, objects_;
+    bool is_compact_ = false;
+    float card_height_ = 0, channel_ = 0, top_ = 0, cards_end_ = 0, objects_top_ = 0, row_height_ = 0;
+};
+
+}  // namespace
+
+StageLayout lay_out_stage(const Model& model, const StageScene& scene, ImVec2 size, float scale,
+                          const SentenceHeight& sentence_height) {
+    return StageMaker(model, scene, size, scale, sentence_height).make();
+}
+
+}  // namespace ipcscope

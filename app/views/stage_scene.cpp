@@ -1,0 +1,326 @@
+#include "app/views/stage_scene.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/model/explain.h"
+
+namespace ipcscope {
+
+namespace {
+
+constexpr int last_standard_descriptor = 2;
+
+bool is_stage_kind(ObjectKind kind) {
+    return kind == ObjectKind::Pipe || kind == ObjectKind::Fifo || kind == ObjectKind::File || kind == ObjectKind::Socket ||
+           kind == ObjectKind::Terminal;
+}
+
+bool has_changed(const Model& model, ProcessId process, int descriptor) {
+    return std::any_of(model.changes().begin(), model.changes().end(), [&](const Change& c) {
+        return c.process == process && c.descriptor == descriptor && c.message == no_id;
+    });
+}
+
+// Collects a scene; each function answers for one kind of thing in it.
+class SceneMaker {
+ public:
+    SceneMaker(const Trace& trace, const Model& model, ThreadId next) : trace_(trace), model_(model), next_(next) {}
+
+    StageScene make(std::size_t expected_processes) {
+        choose_objects();
+        choose_processes();
+        scene_.places = std::max(scene_.processes.size(), std::min(expected_processes, max_scene_processes));
+        for (std::size_t i = 0; i < scene_.processes.size(); ++i) add_edges(i);
+        return std::move(scene_);
+    }
+
+ private:
+    void choose_processes() {
+        std::vector<ProcessId> shown;
+        for (const Process& process : model_.processes()) shown.push_back(process.id);
+        const std::size_t all = shown.size();
+        // Who has ended makes room, the oldest first; then the youngest have to stay out.
+        for (auto it = shown.begin(); it != shown.end() && shown.size() > max_scene_processes;)
+            it = model_.processes()[*it].state == ProcessState::Gone ? shown.erase(it) : it + 1;
+        if (shown.size() > max_scene_processes) shown.resize(max_scene_processes);
+        scene_.more_processes = all - shown.size();
+        for (const ProcessId id : shown) add_process(model_.processes()[id]);
+    }
+
+    void add_process(const Process& process) {
+        SceneProcess made;
+        made.id = process.id;
+        if (process.state == ProcessState::Alive) {
+            made.thread = shown_thread(model_, process, next_);
+            made.other_threads = static_cast<std::size_t>(std::count_if(
+                process.threads.begin(), process.threads.end(), [&](ThreadId id) {
+                    return id != made.thread && model_.threads()[id].state != ThreadState::Ended;
+                }));
+            if (made.thread != no_id) made.reason = reason_asleep(trace_, model_, made.thread);
+        } else {
+            made.reason = reason_ended(trace_, model_, process.id);
+        }
+        made.rows = rows_of(process);
+        made.is_changed = std::any_of(model_.changes().begin(), model_.changes().end(), [&](const Change& c) {
+            return c.process == process.id && c.descriptor < 0 && c.message == no_id;
+        });
+        scene_.processes.push_back(std::move(made));
+    }
+
+    std::vector<SceneRow> rows_of(const Process& process) const {
+        std::vector<SceneRow> rows;
+        SceneRow standard;
+        for (const Descriptor& descriptor : process.descriptors) {
+            const Object* object = model_.object_behind(process.id, descriptor.number);
+            SceneRow row{{descriptor.number}, what_is(model_, descriptor), object ? object->id : no_id};
+            row.is_changed = has_changed(model_, process.id, descriptor.number);
+            row.is_guilty = is_guilty(process, descriptor);
+            const bool is_standard = descriptor.number <= last_standard_descriptor && object &&
+                                     object->kind == ObjectKind::Terminal && !row.is_changed;
+            row.is_quiet = is_standard || !object || !is_stage_kind(object->kind);
+            if (!is_standard) {
+                rows.push_back(std::move(row));
+            } else if (standard.numbers.empty()) {
+                standard = std::move(row);
+            } else {
+                standard.numbers.push_back(descriptor.number);
+            }
+        }
+        for (const Change& change : model_.changes()) {
+            const bool is_gone =
+                change.process == process.id && change.descriptor >= 0 && !process.descriptor(change.descriptor);
+            const bool is_new = std::none_of(rows.begin(), rows.end(),
+                                             [&](const SceneRow& row) { return row.numbers.front() == change.descriptor; });
+            if (!is_gone || !is_new || process.state != ProcessState::Alive) continue;
+            SceneRow row{{change.descriptor}, "closed"};
+            row.is_changed = row.is_closed = true;
+            rows.push_back(std::move(row));
+        }
+        if (!standard.numbers.empty()) rows.push_back(std::move(standard));
+        std::stable_sort(rows.begin(), rows.end(),
+                         [](const SceneRow& a, const SceneRow& b) { return a.numbers.front() < b.numbers.front(); });
+        return rows;
+    }
+
+    // A thread of this process sleeps for the first byte of an object whose write end the process itself holds open: as long
+    // as it does, end of file cannot come. (And the same with a full object and its own read end.)
+    bool is_guilty(const Process& process, const Descriptor& descriptor) const {
+        const OpenFile* file = model_.file_behind(process.id, descriptor.number);
+        if (!file || (file->end != End::Write && file->end != End::Read)) return false;
+        return std::any_of(process.threads.begin(), process.threads.end(), [&](ThreadId id) {
+            const Thread& thread = model_.threads()[id];
+            if (thread.state != ThreadState::Asleep || thread.waits_for != file->object || thread.call() == no_id) return false;
+            const Effect effect = row_of(static_cast<CallId>(trace_[thread.call()].call)).effect;
+            return (effect == Effect::Receives && file->end == End::Write) ||
+                   (effect == Effect::Sends && file->end == End::Read);
+        });
+    }
+
+    void choose_objects() {
+        const std::vector<bool> is_held = held_objects();
+        std::vector<const Object*> shown;
+        for (const Object& object : model_.objects())
+            if (is_of_interest(object, is_held)) shown.push_back(&object);
+        const std::size_t all = shown.size();
+        const auto drop = [&](auto is_spare) {
+            for (auto it = shown.begin(); it != shown.end() && shown.size() > max_scene_objects;)
+                it = is_spare(**it) ? shown.erase(it) : it + 1;
+        };
+        drop([](const Object& o) { return is_faded(o); });
+        drop([](const Object& o) { return o.kind == ObjectKind::File; });
+        if (shown.size() > max_scene_objects) shown.resize(max_scene_objects);
+        scene_.more_objects = all - shown.size();
+        for (const Object* object : shown) add_object(*object);
+    }
+
+    void add_object(const Object& object) {
+        SceneObject made{object.id, is_faded(object), false, {}};
+        made.is_changed = (object.born != no_id && object.born >= model_.step_began() && model_.steps() > 0) ||
+                          std::any_of(model_.changes().begin(), model_.changes().end(),
+                                      [&](const Change& c) { return c.object == object.id && c.message != no_id; });
+        if (object.kind == ObjectKind::File) {
+            for (const OpenFile& file : model_.open_files())
+                if (file.object == object.id && file.references > 0) made.files.push_back(file.id);
+        }
+        scene_.objects.push_back(std::move(made));
+    }
+
+    bool is_of_interest(const Object& object, const std::vector<bool>& is_held) const {
+        switch (object.kind) {
+            case ObjectKind::Pipe:
+            case ObjectKind::Fifo:
+            case ObjectKind::Socket: return true;
+            case ObjectKind::Terminal: return !object.terminal.empty() || is_asked(object.id);
+            case ObjectKind::File: return is_held[object.id];
+            default: return false;
+        }
+    }
+
+    bool is_asked(ObjectId object) const {
+        return std::any_of(model_.threads().begin(), model_.threads().end(), [&](const Thread& thread) {
+            return thread.state != ThreadState::Ended && thread.waits_for == object;
+        });
+    }
+
+    // Which objects some process has open: found once, since a long run has met many files.
+    std::vector<bool> held_objects() const {
+        std::vector<bool> held(model_.objects().size(), false);
+        for (const Process& process : model_.processes()) {
+            for (const Descriptor& descriptor : process.descriptors) {
+                const OpenFile* file = model_.file_behind(process.id, descriptor.number);
+                if (file) held[file->object] = true;
+            }
+        }
+        return held;
+    }
+
+    static bool is_faded(const Object& object) { return object.has_ended; }
+
+    void add_edges(std::size_t position) {
+        const Process& process = model_.processes()[scene_.processes[position].id];
+        for (const Descriptor& descriptor : process.descriptors) {
+            const OpenFile* file = model_.file_behind(process.id, descriptor.number);
+            const std::size_t object = file ? position_of(file->object) : scene_.objects.size();
+            if (object == scene_.objects.size() || !is_edge_shown(process, descriptor.number, *file)) continue;
+            SceneEdge& edge = edge_of(position, object, way_of(*file));
+            edge.descriptors.push_back(descriptor.number);
+            edge.is_both_ways |= file->end == End::Both || (file->end == End::None && (file->flags & O_ACCMODE) == O_RDWR);
+            edge.is_guilty |= is_guilty(process, descriptor);
+            edge.is_changed |= has_changed(model_, process.id, descriptor.number);
+        }
+        for (const ThreadId id : process.threads) {
+            const Thread& thread = model_.threads()[id];
+            if (thread.state != ThreadState::Asleep || thread.waits_for == no_id) continue;
+            const std::size_t object = position_of(thread.waits_for);
+            if (object < scene_.objects.size()) edge_of(position, object, way_of_sleep(thread)).is_waiting = true;
+        }
+    }
+
+    // The terminal is everybody's; an edge to it stands only while somebody is at it, or all others would drown in them.
+    bool is_edge_shown(const Process& process, int descriptor, const OpenFile& file) const {
+        if (model_.objects()[file.object].kind != ObjectKind::Terminal) return true;
+        const bool is_at_it = std::any_of(process.threads.begin(), process.threads.end(), [&](ThreadId id) {
+            const Thread& thread = model_.threads()[id];
+            if (thread.state == ThreadState::Ended || thread.call() == no_id) return false;
+            const Event& enter = trace_[thread.call()];
+            const int argument = argument_with(row_of(static_cast<CallId>(enter.call)), Role::Fd);
+            return argument == 0 && enter.value[0] == descriptor;
+        });
+        return is_at_it || std::any_of(model_.changes().begin(), model_.changes().end(), [&](const Change& c) {
+                   return c.message != no_id && c.object == file.object && c.process == process.id &&
+                          descriptor == 1;
+               });
+    }
+
+    static Way way_of(const OpenFile& file) {
+        if (file.end == End::None) return (file.flags & O_ACCMODE) == O_RDONLY ? Way::Out : Way::In;
+        return file.end == End::Read ? Way::Out : Way::In;
+    }
+
+    Way way_of_sleep(const Thread& thread) const {
+        if (thread.call() == no_id) return Way::Out;
+        const Event& enter = trace_[thread.call()];
+        const CallRow& row = row_of(static_cast<CallId>(enter.call));
+        if (row.effect == Effect::Sends || row.effect == Effect::SendsAt) return Way::In;
+        const int flags = argument_with(row, Role::OpenFlags);
+        if (row.effect != Effect::Opens || flags < 0) return Way::Out;
+        return (enter.value[flags] & O_ACCMODE) == O_RDONLY ? Way::Out : Way::In;
+    }
+
+    SceneEdge& edge_of(std::size_t process, std::size_t object, Way way) {
+        for (SceneEdge& edge : scene_.edges)
+            if (edge.process == process && edge.object == object && edge.way == way) return edge;
+        SceneEdge made;
+        made.process = process, made.object = object, made.way = way;
+        scene_.edges.push_back(made);
+        return scene_.edges.back();
+    }
+
+    std::size_t position_of(ObjectId id) const {
+        const auto found = std::find_if(scene_.objects.begin(), scene_.objects.end(),
+                                        [&](const SceneObject& object) { return object.id == id; });
+        return static_cast<std::size_t>(found - scene_.objects.begin());
+    }
+
+    const Trace& trace_;
+    const Model& model_;
+    ThreadId next_;
+    StageScene scene_;
+};
+
+}  // namespace
+
+StageScene make_scene(const Trace& trace, const Model& model, std::size_t expected_processes, ThreadId next) {
+    return SceneMaker(trace, model, next).make(expected_processes);
+}
+
+ThreadId shown_thread(const Model& model, const Process& process, ThreadId next) {
+    const auto rank = [&](ThreadId id) {
+        switch (model.threads()[id].state) {
+            case ThreadState::AtGate: return id == next ? 0 : 1;
+            case ThreadState::Asleep: return 2;
+            case ThreadState::InKernel: return 3;
+            case ThreadState::Running: return 4;
+            case ThreadState::Ended: break;
+        }
+        return 5;
+    };
+    const auto first = std::min_element(process.threads.begin(), process.threads.end(),
+                                        [&](ThreadId a, ThreadId b) { return rank(a) < rank(b); });
+    return first == process.threads.end() || rank(*first) == 5 ? no_id : *first;
+}
+
+ObjectId object_of_call(const Trace& trace, const Model& model, const Thread& thread) {
+    if (thread.call() == no_id) return no_id;
+    const Event& enter = trace[thread.call()];
+    if (!is_call(enter.call)) return no_id;
+    const int argument = argument_with(row_of(static_cast<CallId>(enter.call)), Role::Fd);
+    const Object* object =
+        argument < 0 ? nullptr : model.object_behind(thread.process, static_cast<int>(enter.value[argument]));
+    return object ? object->id : no_id;
+}
+
+std::string call_text(const CanonicalCall& call) {
+    std::string text = call.name + "(";
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+        std::string_view argument = call.arguments[i];
+        const bool is_number = !argument.empty() && argument.front() >= '0' && argument.front() <= '9';
+        if (is_number) argument = argument.substr(0, argument.find(' '));
+        if (i > 0) text += ", ";
+        text += argument;
+    }
+    return text + ")";
+}
+
+std::string brief_call_text(const Event& enter) {
+    if (!is_call(enter.call)) return "?";
+    const CallRow& row = row_of(static_cast<CallId>(enter.call));
+    std::string text(row.name);
+    const int argument = argument_with(row, Role::Fd);
+    text += '(';
+    if (argument == 0) text += std::to_string(enter.value[0]);
+    return text += ')';
+}
+
+std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
+    std::vector<Flight> flights;
+    for (const Change& change : model.changes()) {
+        if (change.message == no_id || change.at >= trace.size()) continue;
+        const Event& event = trace[change.at];
+        if (!is_call(event.call)) continue;
+        const Effect effect = row_of(static_cast<CallId>(event.call)).effect;
+        const bool is_sent = effect == Effect::Sends && event.kind != EventKind::Exit;
+        const bool is_received = effect == Effect::Receives && event.kind == EventKind::Exit;
+        if (!is_sent && !is_received) continue;
+        const bool is_new_turn = !flights.empty() && flights.back().at != change.at;
+        const std::size_t turn = flights.empty() ? 0 : flights.back().turn + (is_new_turn ? 1 : 0);
+        const Way way = is_sent ? Way::In : Way::Out;
+        flights.push_back({change.message, event.process, model.messages()[change.message].object, way, change.at, turn});
+    }
+    return flights;
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,113 @@
+// What the window is about: the list of lessons or one open lesson, the learner's choices, progress and settings. It
+// turns intents into the player's functions. It draws nothing and knows no GLFW.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/views/view.h"
+#include "app/views/widgets.h"
+#include "app/window/moment.h"
+#include "core/lesson/progress.h"
+
+namespace ipcscope {
+
+// The panes of the main screen, by name; the side views follow in the order of their table.
+namespace pane {
+inline constexpr int lesson = 0, stage = 1, source = 2, timeline = 3, first_side = 4;
+}
+
+class Desk {
+ public:
+    enum class Screen { List, Lesson };
+    // `notify`: whenever a session has news, from its thread. `keeps_nothing`: settings and progress are not written
+    // (pictures, measurements).
+    Desk(const std::string& lessons_folder, std::function<void()> notify, bool keeps_nothing);
+
+    Screen screen() const { return player_ ? Screen::Lesson : Screen::List; }
+    const std::vector<LessonEntry>& entries() const { return entries_; }
+    Player* player() const { return player_.get(); }
+
+    // --- the list
+    int chosen = 0;                          // which entry the keyboard is at
+    std::vector<Rect> entry_places;          // where the screen has put them, for the arrow keys
+    void choose_entry(int across, int down);
+    void open_chosen();
+    bool open(const std::string& lesson);    // by id or folder; false: complaint() says why
+    void leave();                            // back to the list
+    const Lesson* unconfirmed() const { return unconfirmed_ ? &*unconfirmed_ : nullptr; }
+    void confirm(bool yes);                  // programs that did not come with ipcscope are shown first
+    const std::string& lessons_folder() const { return lessons_folder_; }
+    const std::string& complaint() const { return complaint_; }
+    void dismiss_complaint() { complaint_.clear(); }
+
+    // --- the lesson
+    void pump();                             // every frame
+    void act(const Intent& intent);
+    ViewContext context(const Theme& theme);
+    std::vector<Intent> intents;
+    void step();                             // Space: what comes next, whatever that is
+    void choose_option(int by);              // moves the keyboard among a prediction's options
+    void step_process(std::size_t nth);      // a process's held call, the learner's choice
+    void kill_selected();
+    void toggle_sure() { is_sure_ = !is_sure_; }
+    void what_if(int nth);                   // of those on the screen
+    void move_cursor(int by);                // through the calls' beginnings and ends
+    bool is_now() const { return cursor_ == no_id; }
+    int prediction_focus() const { return prediction_focus_; }
+    std::size_t next_entry() const;          // after the open lesson; entries().size() if none
+
+    // --- how it is looked at
+    std::vector<int> tab_panes;              // those that share one place, as the layout has it
+    int top_pane() const;                    // which of them is seen
+    void show_pane(int pane);
+    void turn_tab(int by);
+    void search();                           // the calls, with the keyboard in their search field
+    int full_pane = -1;                      // this pane has the whole area; -1: none
+    int pane_under_pointer = -1;
+    bool is_help_open = false;
+    // Asked for while drawing, done after it (carry_out), since it changes what is being drawn.
+    bool wants_quit = false, wants_list = false, opens_chosen = false;
+    int answer_confirm = -1;                 // 1 yes, 0 no
+    void carry_out();
+    bool is_searching = false;
+    float scroll = 0;
+    Progress progress;
+    std::string copied;                      // for the clipboard; the window takes it
+
+    // --- motion
+    bool has_motion = true;
+    bool is_moving() const;                  // something on the screen still changes by itself
+
+ private:
+    void start(Lesson lesson);
+    void note_progress();
+
+    std::string lessons_folder_;
+    std::function<void()> notify_;
+    bool keeps_nothing_;
+    std::vector<LessonEntry> entries_;
+    std::unique_ptr<Player> player_;
+    std::optional<Lesson> unconfirmed_;
+    std::set<std::string> confirmed_;        // folders, in this session
+    std::string complaint_;
+    Selection selection_;
+    int top_pane_ = -1;                      // as last chosen; -1: the layout's first
+    int prediction_focus_ = -1;
+    bool is_sure_ = true;
+    bool must_choose_ = false;
+    EventIndex cursor_ = no_id;
+    Moment moment_;
+    std::shared_ptr<Timeline> timeline_;
+    std::uint64_t seen_run_ = 0;
+    EventIndex seen_events_ = 0;
+    int seen_step_ = -1, seen_block_ = -1;
+    std::chrono::steady_clock::time_point moved_at_{};
+};
+
+}  // namespace ipcscope

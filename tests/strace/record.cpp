@@ -1,0 +1,84 @@
+// Writes what ipcscope sees of a run, one JSON object an event, for compare.py. The words after WRAPPER run before the program
+// ("strace -f …") and are not observed.
+//
+//     record OUT lesson FOLDER          WRAPPER…      the lesson, played to its end
+//     record OUT stepped PROGRAM        WRAPPER…      held at the gate, one call after the other
+//     record OUT free PROGRAM           WRAPPER…      with open gates
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/lesson/player.h"
+#include "core/trace/json.h"
+
+namespace ipcscope {
+namespace {
+
+constexpr std::chrono::seconds patience{60};
+
+int fail(const std::string& sentence) {
+    std::fprintf(stderr, "record: %s\n", sentence.c_str());
+    return 1;
+}
+
+bool write_trace(const Trace& trace, const std::string& path) {
+    std::ofstream out(path);
+    for (EventIndex i = 0; i < trace.size(); ++i) out << json_from_event(trace, i) << '\n';
+    return static_cast<bool>(out.flush());
+}
+
+int record_lesson(const std::string& folder, std::vector<std::string> wrapper, const std::string& path) {
+    Result<Lesson> lesson = load_lesson(folder);
+    if (!lesson) return fail(lesson.sentence());
+    PlayerOptions options;
+    options.wrapper = std::move(wrapper);
+    options.deadline = patience;
+    Result<std::unique_ptr<Player>> opened = Player::open(*lesson, {}, options);
+    if (!opened) return fail(opened.sentence());
+    Player& player = **opened;
+    const auto began = std::chrono::steady_clock::now();
+    while (!player.is_done()) {
+        player.pump();
+        if (player.has_failed()) return fail(player.status());
+        if (std::chrono::steady_clock::now() - began > patience) return fail("the lesson did not come to its end");
+        if (player.wants_prediction()) player.predict(0, false);
+        if (player.can_step()) player.step_next();
+        else std::this_thread::yield();
+    }
+    player.run()->pump_until_over(patience);
+    return write_trace(player.run()->trace(), path) ? 0 : fail("cannot write " + path);
+}
+
+int record_program(const std::string& program, bool is_stepped, std::vector<std::string> wrapper, const std::string& path) {
+    Launch launch;
+    launch.argv = {program};
+    launch.wrapper = std::move(wrapper);
+    launch.is_held = is_stepped;
+    Result<std::unique_ptr<Run>> started = Run::start(std::move(launch), {});
+    if (!started) return fail(started.sentence());
+    Run& run = **started;
+    while (is_stepped && run.pump_until_quiet(patience) && !run.is_over()) {
+        ThreadId next = no_id;
+        for (const Thread& thread : run.model().threads())
+            if (thread.state == ThreadState::AtGate && next == no_id) next = thread.id;
+        if (next == no_id) return fail("nobody is at the gate, and it is not over");
+        run.post(Step{next});
+    }
+    if (!run.pump_until_over(patience)) return fail("it did not come to its end");
+    return write_trace(run.trace(), path) ? 0 : fail("cannot write " + path);
+}
+
+}  // namespace
+}  // namespace ipcscope
+
+int main(int argc, char** argv) {
+    using namespace ipcscope;
+    if (argc < 4) return fail("record OUT lesson|stepped|free WHAT [WRAPPER…]");
+    const std::string path = argv[1], kind = argv[2], what = argv[3];
+    std::vector<std::string> wrapper(argv + 4, argv + argc);
+    if (kind == "lesson") return record_lesson(what, std::move(wrapper), path);
+    return record_program(what, kind == "stepped", std::move(wrapper), path);
+}
