@@ -125,6 +125,7 @@ class CommandLine {
         app_.add_option("--width", window_.width, "In logical pixels")->group("Pictures");
         app_.add_option("--height", window_.height, "In logical pixels")->group("Pictures");
         app_.add_option("--theme", window_.theme, "light or dark")->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
+        app_.add_option("--bench-frames", window_.bench_frames)->group("");   // says how long a frame takes
         app_.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
     }
     WindowOptions window_;

@@ -119,6 +119,7 @@ void Desk::leave() {
     if (player_) note_progress();
     player_.reset();
     moment_.forget();
+    timeline_ = std::make_shared<Timeline>();
     selection_ = {};
     cursor_ = no_id;
     seen_run_ = 0;

@@ -62,6 +62,7 @@ Quiescence::Look Quiescence::look_again(const ObservedProcess& process, Observed
 // --- All of them -----------------------------------------------------------------------------------
 
 bool Quiescence::is_reached(bool is_patient) {
+    if (population_.born() == 0) return false;    // a wrapper (strace …) is still on its way to the program
     const auto& processes = population_.alive();
     const auto is_moving = [](const auto& process) {
         return process->presence == Presence::Awaited || process->has_died || (process->presence == Presence::Seen && process->is_executing());

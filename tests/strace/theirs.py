@@ -20,6 +20,7 @@ class Call:
     result: int | None = None
     error: str = ""
     line: str = ""
+    is_cut: bool = False        # killed in the middle of it: strace never wrote what the call would have filled in
 
 
 @dataclass
@@ -30,6 +31,8 @@ class Thread:
 
 LINE = re.compile(r"^(\w+)\((.*)\)\s+= (\?|-?\d+|0x[0-9a-f]+)(?: (\w+) \(.*\)| \(.*\))?$")
 NO_RETURN = re.compile(r"^(\w+)\((.*?)(?:\)\s+= \?.*| <unfinished \.\.\.>)$")
+
+INSIDE_FOR_EVER = re.compile(r"^(\w+)\(([^)]*)$")    # killed in the middle of it
 
 
 def split_arguments(text):
@@ -65,7 +68,10 @@ def parse(line):
         value = None if result == "?" else int(result, 0)
         return Call(name, split_arguments(arguments), value, error or "", line)
     found = NO_RETURN.match(line)
-    return Call(found.group(1), split_arguments(found.group(2)), None, "", line) if found else None
+    if found:
+        return Call(found.group(1), split_arguments(found.group(2)), None, "", line)
+    found = INSIDE_FOR_EVER.match(line)
+    return Call(found.group(1), split_arguments(found.group(2)), None, "", line, is_cut=True) if found else None
 
 
 def is_hello(call, socket_path):
