@@ -51,14 +51,14 @@ install_missing() {
     rm -f "$log"
 }
 
-# build PRESET TARGET… : configures once, then builds only what changed.
+# build PRESET TARGET… : configures once (again when tests are wanted and were not before), then builds only what changed.
 build() {
     local preset=$1 directory=$top/build/$1
     shift
-    if [ ! -f "$directory/build.ninja" ]; then
+    if [ ! -f "$directory/build.ninja" ] || { [ "$with_tests" = ON ] && ! grep -q '^IPCSCOPE_TESTS:BOOL=ON' "$directory/CMakeCache.txt"; }; then
         say "configuring build/$preset"
         mkdir -p "$directory"
-        (cd "$top" && cmake --preset "$preset" "${configure_options[@]}") >"$directory/configure.log" 2>&1 || {
+        (cd "$top" && cmake --preset "$preset" "-DIPCSCOPE_TESTS=$with_tests") >"$directory/configure.log" 2>&1 || {
             tail -n 20 "$directory/configure.log" >&2
             fail "cmake could not configure the build; its last words are above (all of them: build/$preset/configure.log)."
         }
@@ -71,4 +71,4 @@ build() {
         fail "the build failed; the first errors are above (all of it: build/$preset/build.log)."
     }
 }
-configure_options=()
+with_tests=OFF

@@ -154,7 +154,7 @@ void Desk::pump() {
     player_->pump();
     const Run* run = player_->run();
     const EventIndex events = run ? run->trace().size() : 0;
-    const bool is_new_run = player_->run_number() != seen_run_;
+    const bool is_new_run = player_->run_number() != seen_run_ || events < seen_events_;
     if (is_new_run) {
         selection_ = {};
         cursor_ = no_id;
