@@ -17,16 +17,15 @@ std::string joined(std::string_view argv) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// The lesson's name for the process born at this position, else the program's, with a number if it is taken.
+// The lesson's name for the process born at this position, else what the program was called as ("sh", whatever file that is),
+// with its place in the order of births if that is taken.
 std::string name_for(const std::vector<std::string>& names, const std::vector<Process>& processes, const Process& process) {
     if (process.id < names.size() && !names[process.id].empty()) return names[process.id];
-    const std::string base(process.program.empty() ? "process" : base_name(process.program));
-    const auto is_taken = [&](const std::string& name) {
-        return std::ranges::any_of(processes,
-                                   [&](const Process& other) { return other.id != process.id && other.name == name; });
-    };
-    std::string name = base;
-    for (int number = 2; is_taken(name); ++number) name = base + '#' + std::to_string(number);
+    std::string_view called = base_name(std::string_view(process.command).substr(0, process.command.find(' ')));
+    if (called.empty()) called = base_name(process.program);
+    const std::string base(called.empty() ? "process" : called);
+    const bool is_taken = std::ranges::any_of(processes, [&](const Process& other) { return other.id != process.id && other.name == base; });
+    const std::string name = is_taken ? base + '#' + std::to_string(process.id + 1) : base;
     return name;
 }
 

@@ -62,7 +62,7 @@ bool Collector::is_cause_written() {
     sweep();
     if (pending_[next_].stamp < stamp) return false;    // the last words of the dead
     const bool are_all_ended = life_.end_the_dead();
-    const bool is_on_its_way = cause_of(pending_[next_]) == Cause::Birth ? life_.is_child_unborn(*pending_[next_].process) : life_.is_somebody_leaving();
+    const bool is_on_its_way = cause_of(pending_[next_]) == Cause::Birth ? life_.is_child_unborn(*pending_[next_].process, child_of(pending_[next_])) : life_.is_somebody_leaving();
     const auto moment = std::chrono::steady_clock::now();
     if (is_on_its_way && !is_waiting_) waiting_since_ = moment;
     is_waiting_ = is_on_its_way && moment - waiting_since_ < patience;
@@ -73,6 +73,13 @@ bool Collector::is_cause_written() {
 bool Collector::has_records(const ObservedProcess& process) {
     sweep();
     return std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(), [&](const Pending& record) { return record.process == &process; });
+}
+
+bool Collector::has_records_before_birth(const ObservedProcess& parent, pid_t child) const {
+    const auto first = std::find_if(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(),
+                                    [&](const Pending& record) { return record.process == &parent; });
+    if (first == pending_.end()) return false;
+    return cause_of(*first) != Cause::Birth || (child_of(*first) != 0 && child_of(*first) != child);
 }
 
 void Collector::finish() {
@@ -104,6 +111,9 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
         default: return Cause::Recorded;
     }
 }
+
+// Of an Exit whose cause is a birth: whose, as the parent sees it. 0: posix_spawn answers 0, and says it elsewhere.
+pid_t Collector::child_of(const Pending& record) const { return static_cast<pid_t>(word(record, 0)); }
 
 std::optional<int> Collector::status_from_wait(pid_t pid) const {
     for (std::size_t i = next_; i < pending_.size(); ++i) {

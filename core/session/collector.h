@@ -21,10 +21,10 @@ class LifeAndDeath {
     virtual void find_the_dead() = 0;
     // Writes the ends of those whose records are all written (has_records). True: no dead one is left.
     virtual bool end_the_dead() = 0;
-    // Is somebody ending, or executing a new program? For the Exit of what makes processes: has it a child that is not born
-    // in the trace?
+    // Is somebody ending, or executing a new program? For the Exit of what makes processes: is this child (its pid as the
+    // parent sees it; 0: any) not born in the trace yet?
     virtual bool is_somebody_leaving() = 0;
-    virtual bool is_child_unborn(ObservedProcess& parent) = 0;
+    virtual bool is_child_unborn(ObservedProcess& parent, pid_t child) = 0;
 
  protected:
     ~LifeAndDeath() = default;
@@ -42,6 +42,9 @@ class Collector {
     // Some of what this process did is not written yet. (It sweeps first.) While that is so, its end, that of one of its threads,
     // or its new program cannot be written either.
     bool has_records(const ObservedProcess& process);
+    // Something that the parent did before it made this child is not written yet. While that is so, the child's birth cannot be
+    // written: it copies the descriptors as they stand.
+    bool has_records_before_birth(const ObservedProcess& parent, pid_t child) const;
     // Records wait for a cause.
     bool is_waiting() const { return next_ < pending_.size(); }
 
@@ -74,6 +77,7 @@ class Collector {
     void let_late_ones_through();
     enum class Cause { Recorded, End, Birth };
     Cause cause_of(const Pending& record) const;
+    pid_t child_of(const Pending& record) const;
     bool is_cause_written();
     std::uint64_t word(const Pending& record, std::size_t index) const;
     Event event_of(const Pending& record, EventKind kind, ThreadId thread) const;

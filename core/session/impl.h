@@ -47,7 +47,7 @@ struct Session::Impl final : LifeAndDeath {
     void find_the_dead() override;
     bool end_the_dead() override;
     bool is_somebody_leaving() override;
-    bool is_child_unborn(ObservedProcess& parent) override { return quiescence.is_child_unborn(parent); }
+    bool is_child_unborn(ObservedProcess& parent, pid_t child) override { return quiescence.is_child_unborn(parent, child); }
     void end_process(ObservedProcess& process);
     int status_of(ObservedProcess& process);
     void hear_keeper();

@@ -193,10 +193,12 @@ bool Quiescence::adopt_children() {
     return is_somebody_new;
 }
 
-bool Quiescence::is_child_unborn(const ObservedProcess& parent) {
+bool Quiescence::is_child_unborn(const ObservedProcess& parent, pid_t child) {
     adopt_from(std::string(reapers_children_.read()));
     for (const auto& thread : parent.threads) adopt_from(std::string(thread->children.read()));
-    return std::any_of(population_.alive().begin(), population_.alive().end(), [](const auto& process) { return process->id == no_id && !process->has_died; });
+    return std::any_of(population_.alive().begin(), population_.alive().end(), [child](const auto& process) {
+        return process->id == no_id && !process->has_died && (child == 0 || process->pid == child);
+    });
 }
 
 void Quiescence::look_after_awaited() {

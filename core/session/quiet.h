@@ -47,7 +47,7 @@ class Quiescence {
     // Threads that have ended give their rings back.
     void find_ended_threads();
     // A child of this process, or one that has lost its parent, is not born in the trace yet.
-    bool is_child_unborn(const ObservedProcess& parent);
+    bool is_child_unborn(const ObservedProcess& parent, pid_t child);
     void remember_ended(pid_t pid_here) { zombies_.insert(pid_here); }
 
  private:

@@ -197,6 +197,9 @@ std::optional<Area*> Session::Impl::answer_hello(const Hello& hello, pid_t pid_h
     collector.collect();    // the fork that made it stands before its birth, and what it did before its new program
     ObservedProcess* process = population.with_pid_here(pid_here);
     if (process && collector.has_records(*process)) return std::nullopt;
+    const bool is_forked = hello.reason == HelloReason::Fork || hello.reason == HelloReason::Vfork;
+    const ObservedProcess* const parent = is_forked ? population.with_id(hello.parent_process) : nullptr;
+    if (parent && collector.has_records_before_birth(*parent, hello.pid)) return std::nullopt;
     if (!process) process = population.adopt(pid_here);
     return process ? population.welcome(hello, *process, gates != Gates::Open) : nullptr;
 }

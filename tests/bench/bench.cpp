@@ -2,7 +2,7 @@
 // turns (so that what the machine does meanwhile hits all of them alike), pinned to one core with the session on another.
 // Beside each ratio stands the noise: how much the bare runs differ among themselves. Never a test: figures are for reading.
 //
-//     build/release/tests/bench/bench [rounds]
+//     build/release/tests/bench/bench [rounds]      (on a machine that does nothing else)
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
@@ -19,6 +19,7 @@
 
 #include "core/session/run.h"
 #include "core/session/session.h"
+#include "tests/views/long_trace.h"
 
 extern char** environ;
 
@@ -140,6 +141,15 @@ void granted_step(const std::string& program, const char* where, std::vector<std
     std::fflush(stdout);
 }
 
+// The window itself, under an X server of its own: it says its figures.
+void window_frames() {
+    const std::string said = output_of({"xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", IPCSCOPE, "--lesson", "pipe", "--bench-frames", "300"});
+    std::printf("%s", said.empty() ? "the window did not say how long its frames take\n" : said.c_str());
+    const TimelineCost cost = measure_timeline(1'000'000, 6);
+    std::printf("timeline of %u events              index %6.1f ms   dearest frame %5.2f ms   all in view %5.2f ms   (our own work, aim 4 ms)\n", cost.events,
+                cost.index_ms, cost.frame_ms, cost.frame_everything_ms);
+}
+
 }  // namespace
 }  // namespace ipcscope
 
@@ -156,5 +166,6 @@ int main(int argc, char** argv) {
     granted_step(program, "program on the other core", {"taskset", "-c", "0"}, false);
     granted_step(program, "program on the same core", {"taskset", "-c", "1"}, false);
     granted_step(program, "other core, with the kernel's facts", {"taskset", "-c", "0"}, true);
+    window_frames();
     return 0;
 }

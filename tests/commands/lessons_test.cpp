@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -136,6 +139,21 @@ TEST_F(LessonCommands, AWhatIfThatIsNotTrueFails) {
     const Finished finished = check();
     EXPECT_EQ(finished.status, 1);
     EXPECT_NE(finished.out.find("lesson.md:20: `parent fork() fails EAGAIN` was not seen"), std::string::npos) << finished.out;
+}
+
+// lessons/README.md teaches with a complete small lesson.
+TEST_F(LessonCommands, TheExampleForAuthorsIsTrue) {
+    std::ifstream file(std::string(IPCSCOPE_LESSONS) + "/README.md");
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    const auto between = [&](const std::string& opening, const std::string& closing) {
+        const std::size_t begin = text.find(opening) + opening.size();
+        return text.substr(begin, text.find(closing, begin) - begin + 1);
+    };
+    folder_.write("echo.c", between("\n```c\n", "\n```\n"));
+    folder_.write("lesson.md", between("\n````markdown\n", "\n````\n"));
+    const Finished finished = check();
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    EXPECT_NE(finished.out.find("8 goals, 1 prediction, 1 what-if"), std::string::npos) << finished.out;
 }
 
 TEST_F(LessonCommands, EmptyAndNoisyTextsAreSentences) {
