@@ -19,8 +19,10 @@ int choose_all(const CheckCommandOptions& options, std::vector<Lesson>& lessons)
         if (!paths) return complain(paths.sentence(), exit_failed);
         int status = exit_success;
         for (LessonEntry& entry : find_lessons(paths->lessons)) {
-            if (entry.lesson) lessons.push_back(std::move(*entry.lesson));
-            else status = complain(entry.error, exit_failed);
+            if (entry.lesson)
+                lessons.push_back(std::move(*entry.lesson));
+            else
+                status = complain(entry.error, exit_failed);
         }
         return status;
     }
@@ -32,8 +34,10 @@ int choose_all(const CheckCommandOptions& options, std::vector<Lesson>& lessons)
             status = std::max(status, complain(lesson.sentence(), is_missing ? exit_usage : exit_failed));
         } else if (!lesson->came_with_ipcscope && !options.how.is_trusted) {
             const auto trusted = ask_for_trust(*lesson);
-            if (trusted) lessons.push_back(std::move(*lesson));
-            else status = complain(trusted.sentence(), exit_usage);
+            if (trusted)
+                lessons.push_back(std::move(*lesson));
+            else
+                status = complain(trusted.sentence(), exit_usage);
         } else {
             lessons.push_back(std::move(*lesson));
         }
@@ -42,8 +46,10 @@ int choose_all(const CheckCommandOptions& options, std::vector<Lesson>& lessons)
 }
 
 std::string counts(const CheckReport& report) {
-    return counted(static_cast<unsigned>(report.goals), "goal") + ", " + counted(static_cast<unsigned>(report.predictions), "prediction") + ", " +
-           counted(static_cast<unsigned>(report.what_ifs), "what-if") + ", " + counted(report.witness_lines, "fact") + " of the kernel";
+    return counted(static_cast<unsigned>(report.goals), "goal") + ", " +
+           counted(static_cast<unsigned>(report.predictions), "prediction") + ", " +
+           counted(static_cast<unsigned>(report.what_ifs), "what-if") + ", " + counted(report.witness_lines, "fact") +
+           " of the kernel";
 }
 
 }  // namespace
@@ -63,13 +69,16 @@ int check_lessons(const CheckCommandOptions& options) {
             const CheckReport report = check_lesson(lesson, how);
             ++checked;
             if (!report.passed()) ++failed;
-            if (report.passed() && round > 0) continue;   // said once
+            if (report.passed() && round > 0) continue;  // said once
             const std::string mark = report.passed() ? paint(Paint::Green, "✓ ") : paint(Paint::Red, "✗ ");
             print_line(mark + lesson.id + std::string(width - lesson.id.size() + 2, ' ') + counts(report) +
-                       (report.passed() ? "" : ", " + counted(static_cast<unsigned>(report.goals - report.goals_met), "goal") + " missed"));
+                       (report.passed()
+                            ? ""
+                            : ", " + counted(static_cast<unsigned>(report.goals - report.goals_met), "goal") + " missed"));
             for (const std::string& failure : report.failures) print_line("    " + failure);
         }
-    if (options.times > 1) print_line(std::to_string(checked - failed) + " of " + counted(static_cast<unsigned>(checked), "check") + " passed");
+    if (options.times > 1)
+        print_line(std::to_string(checked - failed) + " of " + counted(static_cast<unsigned>(checked), "check") + " passed");
     return failed > 0 ? exit_failed : chosen;
 }
 

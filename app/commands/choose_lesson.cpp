@@ -41,7 +41,8 @@ Result<Lesson> choose_lesson(const std::string& word, bool& is_missing) {
 }
 
 Result<void> ask_for_trust(const Lesson& lesson) {
-    const std::string what = "the lesson in " + lesson.folder + " did not come with ipcscope: it compiles and runs the C programs there, with your rights";
+    const std::string what = "the lesson in " + lesson.folder +
+                             " did not come with ipcscope: it compiles and runs the C programs there, with your rights";
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) return Failure{what + "; look at them, then say --yes"};
     std::fprintf(stderr, "ipcscope: %s.\nRun it? [y/N] ", what.c_str());
     const int answer = std::getchar();

@@ -31,10 +31,12 @@ void add_lesson_options(CLI::App& command, LessonRunOptions& how) {
 
 // All commands, what they are given, and which one was chosen.
 class CommandLine {
- public:
+  public:
     CommandLine() {
         app_.set_version_flag("--version", "ipcscope " IPCSCOPE_VERSION);
-        app_.footer("Without a command: the window.\n\nExample:  ipcscope run pipe\n\nExit status: 0 success, 1 a failed goal or program, 2 wrong usage.");
+        app_.footer(
+            "Without a command: the window.\n\nExample:  ipcscope run pipe\n\nExit status: 0 success, 1 a failed goal or "
+            "program, 2 wrong usage.");
         app_.require_subcommand(0, 1);
         add_list();
         add_run();
@@ -61,7 +63,7 @@ class CommandLine {
 #endif
     }
 
- private:
+  private:
     void add_list() {
         CLI::App& command = *app_.add_subcommand("list", "Show all lessons");
         command.add_flag("--json", list_.is_json, "One JSON object a line");
@@ -74,18 +76,22 @@ class CommandLine {
         command.add_option("LESSON", run_.lesson, "A lesson's name, or the path of its folder")->required();
         command.add_flag("--json", run_.is_json, "One JSON object a line");
         add_lesson_options(command, run_.how);
-        command.footer("What it prints: each step, each call as it returned or fell asleep (✓: a goal of the lesson), the lesson's\n"
-                       "questions (?) and what the kernel answered (=).\n\n" + std::string(run_schema) + "\nExample:  ipcscope run pipe");
+        command.footer(
+            "What it prints: each step, each call as it returned or fell asleep (✓: a goal of the lesson), the lesson's\n"
+            "questions (?) and what the kernel answered (=).\n\n" +
+            std::string(run_schema) + "\nExample:  ipcscope run pipe");
         command.callback([this] { chosen_ = [this] { return run_lesson(run_); }; });
     }
 
     void add_check() {
-        CLI::App& command = *app_.add_subcommand("check", "Run lessons with all their what-ifs, and see that they say what is true");
+        CLI::App& command =
+            *app_.add_subcommand("check", "Run lessons with all their what-ifs, and see that they say what is true");
         command.add_option("LESSON", check_.lessons, "Names, or paths of folders; all lessons if there are none");
         command.add_option("--times", check_.times, "How often")->check(CLI::Range(1, 1'000'000));
         add_lesson_options(command, check_.how);
-        command.footer("Exit status 1 if a goal was missed, a prediction fits nothing, or the kernel disagrees with the model.\n\n"
-                       "Example:  ipcscope check --times 10 pipe ./my-lesson");
+        command.footer(
+            "Exit status 1 if a goal was missed, a prediction fits nothing, or the kernel disagrees with the model.\n\n"
+            "Example:  ipcscope check --times 10 pipe ./my-lesson");
         command.callback([this] { chosen_ = [this] { return check_lessons(check_); }; });
     }
 
@@ -95,8 +101,10 @@ class CommandLine {
         command.add_flag("--json", trace_.is_json, "One JSON object an event");
         command.add_option("COMMAND", trace_.command, "The program and its arguments, behind --")->required();
         command.positionals_at_end();
-        command.footer("The program keeps its own input and output and runs at its own speed; its exit status is passed on (128 and the\n"
-                       "signal's number if a signal ended it).\n\nWith --json: " + std::string(json_schema) + "\nExample:  ipcscope trace -o calls -- sort /etc/passwd");
+        command.footer(
+            "The program keeps its own input and output and runs at its own speed; its exit status is passed on (128 and the\n"
+            "signal's number if a signal ended it).\n\nWith --json: " +
+            std::string(json_schema) + "\nExample:  ipcscope trace -o calls -- sort /etc/passwd");
         command.callback([this] { chosen_ = [this] { return trace_program(trace_); }; });
     }
 
@@ -118,14 +126,16 @@ class CommandLine {
 #ifdef IPCSCOPE_HAS_WINDOW
     void add_window() {
         app_.add_option("--lesson", window_.lesson, "Open this lesson at once");
-        app_.add_option("--picture", window_.picture, "Draw into this PNG, without a window on the screen, and end")->group("Pictures");
+        app_.add_option("--picture", window_.picture, "Draw into this PNG, without a window on the screen, and end")
+            ->group("Pictures");
         app_.add_option("--step", window_.at_step, "The step to draw, from 1")->group("Pictures");
         app_.add_option("--goal", window_.at_goal, "After how many of its goals; 0: all")->group("Pictures");
         app_.add_flag("--answered", window_.show_predictions_answered, "With the predictions answered")->group("Pictures");
         app_.add_option("--width", window_.width, "In logical pixels")->group("Pictures");
         app_.add_option("--height", window_.height, "In logical pixels")->group("Pictures");
-        app_.add_option("--theme", window_.theme, "light or dark")->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
-        app_.add_option("--bench-frames", window_.bench_frames)->group("");   // says how long a frame takes
+        app_.add_option("--theme", window_.theme, "light or dark")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
+        app_.add_option("--bench-frames", window_.bench_frames)->group("");  // says how long a frame takes
         app_.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
     }
     WindowOptions window_;
@@ -134,6 +144,8 @@ class CommandLine {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) { return CommandLine().run(argc, argv); }
+int run_command_line(int argc, char** argv) {
+    return CommandLine().run(argc, argv);
+}
 
 }  // namespace ipcscope

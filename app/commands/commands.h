@@ -16,9 +16,9 @@ int list_lessons(const ListOptions& options);
 
 // How lessons are run by `run` and `check`.
 struct LessonRunOptions {
-    bool is_trusted = false;                  // lessons that did not come with ipcscope need no question
+    bool is_trusted = false;  // lessons that did not come with ipcscope need no question
     bool is_private = true;
-    std::string wrapper;                      // words put before each program; for tests
+    std::string wrapper;  // words put before each program; for tests
 };
 
 struct RunOptions {
@@ -29,7 +29,7 @@ struct RunOptions {
 int run_lesson(const RunOptions& options);
 
 struct CheckCommandOptions {
-    std::vector<std::string> lessons;         // empty: all
+    std::vector<std::string> lessons;  // empty: all
     int times = 1;
     LessonRunOptions how;
 };
@@ -37,7 +37,7 @@ int check_lessons(const CheckCommandOptions& options);
 
 struct TraceOptions {
     std::vector<std::string> command;
-    std::string output;                       // "" = stderr
+    std::string output;  // "" = stderr
     bool is_json = false;
 };
 int trace_program(const TraceOptions& options);

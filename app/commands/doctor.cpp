@@ -28,11 +28,14 @@ int examine(const DoctorOptions& options) {
             print_line(json.dump());
             continue;
         }
-        const std::string mark = checkup.is_fine ? paint(Paint::Green, "✓") : checkup.is_essential ? paint(Paint::Red, "✗") : paint(Paint::Yellow, "–");
+        const std::string mark = checkup.is_fine        ? paint(Paint::Green, "✓")
+                                 : checkup.is_essential ? paint(Paint::Red, "✗")
+                                                        : paint(Paint::Yellow, "–");
         print_line(mark + " " + checkup.what + std::string(width - checkup.what.size() + 2, ' ') + checkup.finding);
         if (!checkup.loss.empty()) print_line(std::string(width + 4, ' ') + paint(Paint::Dim, checkup.loss));
     }
-    if (!options.is_json) print_line(can_work ? "\nipcscope can work here." : "\nipcscope cannot work here: what is marked ✗ is missing.");
+    if (!options.is_json)
+        print_line(can_work ? "\nipcscope can work here." : "\nipcscope cannot work here: what is marked ✗ is missing.");
     return can_work ? exit_success : exit_failed;
 }
 

@@ -43,11 +43,14 @@ int list_lessons(const ListOptions& options) {
     const auto paths = find_paths();
     if (!paths) return complain(paths.sentence(), exit_failed);
     const std::vector<LessonEntry> entries = find_lessons(paths->lessons);
-    if (entries.empty()) return complain("no lessons were found in " + paths->lessons + "; is ipcscope installed completely?", exit_failed);
+    if (entries.empty())
+        return complain("no lessons were found in " + paths->lessons + "; is ipcscope installed completely?", exit_failed);
     const Painter paint(stdout);
     std::size_t id_width = 0, title_width = 0;
     for (const LessonEntry& entry : entries)
-        if (entry.lesson) id_width = std::max(id_width, entry.lesson->id.size()), title_width = std::max(title_width, entry.lesson->title.size());
+        if (entry.lesson)
+            id_width = std::max(id_width, entry.lesson->id.size()),
+            title_width = std::max(title_width, entry.lesson->title.size());
     std::string part;
     int status = exit_success;
     for (const LessonEntry& entry : entries) {
@@ -64,8 +67,8 @@ int list_lessons(const ListOptions& options) {
         if (lesson.part != part) print_line((part.empty() ? "" : "\n") + paint(Paint::Bold, lesson.part));
         part = lesson.part;
         const std::string number = std::to_string(lesson.number);
-        print_line(std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + padded(lesson.id, id_width) + "  " +
-                   padded(lesson.title, title_width) + "  " + paint(Paint::Dim, lesson.teaches));
+        print_line(std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + padded(lesson.id, id_width) +
+                   "  " + padded(lesson.title, title_width) + "  " + paint(Paint::Dim, lesson.teaches));
     }
     if (!options.is_json) print_line("\n" + paint(Paint::Dim, "ipcscope opens them in the window, `ipcscope run pipe` here."));
     return status;

@@ -16,11 +16,16 @@ bool wants_colour(std::FILE* stream) {
 
 const char* code_of(Paint paint) {
     switch (paint) {
-        case Paint::Bold: return "\x1b[1m";
-        case Paint::Dim: return "\x1b[2m";
-        case Paint::Green: return "\x1b[32m";
-        case Paint::Red: return "\x1b[31m";
-        case Paint::Yellow: return "\x1b[33m";
+        case Paint::Bold:
+            return "\x1b[1m";
+        case Paint::Dim:
+            return "\x1b[2m";
+        case Paint::Green:
+            return "\x1b[32m";
+        case Paint::Red:
+            return "\x1b[31m";
+        case Paint::Yellow:
+            return "\x1b[33m";
     }
     return "";
 }

@@ -11,16 +11,16 @@ enum class Paint { Bold, Dim, Green, Red, Yellow };
 
 // Colours for one stream: only on a terminal, and not if NO_COLOR says otherwise (https://no-color.org).
 class Painter {
- public:
+  public:
     explicit Painter(std::FILE* stream);
     std::string operator()(Paint paint, std::string_view text) const;
 
- private:
+  private:
     bool is_on_;
 };
 
-void print_line(std::string_view line);                      // on stdout
-int complain(std::string_view sentence, int status);         // "ipcscope: …" on stderr; returns `status`
+void print_line(std::string_view line);               // on stdout
+int complain(std::string_view sentence, int status);  // "ipcscope: …" on stderr; returns `status`
 
 // `word` for one, `words` for more: "1 goal", "31 goals".
 std::string counted(unsigned long long count, std::string_view word);

@@ -39,15 +39,24 @@ Json json_of_call(const Telling& telling) {
 
 Json json_of(const Telling& telling) {
     switch (telling.kind) {
-        case Kind::Step: return {{"type", "step"}, {"number", telling.number}, {"title", telling.text}};
-        case Kind::Question: return {{"type", "question"}, {"text", telling.text}};
-        case Kind::Call: return json_of_call(telling);
-        case Kind::Other: return {{"type", "event"}, {"process", telling.call.process}, {"line", telling.call.line()}};
-        case Kind::Output: return {{"type", "output"}, {"text", text_of_bytes(telling.text, telling.text.size(), telling.text.size())}};
-        case Kind::Answer: return {{"type", "answer"}, {"text", telling.text}, {"because", telling.reason}};
-        case Kind::WhatIf: return {{"type", "what_if"}, {"title", telling.text}};
-        case Kind::Because: return {{"type", "because"}, {"text", telling.text}};
-        case Kind::Failure: return {{"type", "failure"}, {"text", telling.text}};
+        case Kind::Step:
+            return {{"type", "step"}, {"number", telling.number}, {"title", telling.text}};
+        case Kind::Question:
+            return {{"type", "question"}, {"text", telling.text}};
+        case Kind::Call:
+            return json_of_call(telling);
+        case Kind::Other:
+            return {{"type", "event"}, {"process", telling.call.process}, {"line", telling.call.line()}};
+        case Kind::Output:
+            return {{"type", "output"}, {"text", text_of_bytes(telling.text, telling.text.size(), telling.text.size())}};
+        case Kind::Answer:
+            return {{"type", "answer"}, {"text", telling.text}, {"because", telling.reason}};
+        case Kind::WhatIf:
+            return {{"type", "what_if"}, {"title", telling.text}};
+        case Kind::Because:
+            return {{"type", "because"}, {"text", telling.text}};
+        case Kind::Failure:
+            return {{"type", "failure"}, {"text", telling.text}};
     }
     return {};
 }
@@ -61,18 +70,27 @@ void print_json(const Telling& telling) {
 void print_text(const Telling& telling, const Painter& paint) {
     const std::string mark = telling.goal_line > 0 ? paint(Paint::Green, "✓ ") : "  ";
     switch (telling.kind) {
-        case Kind::Step: return print_line("\n" + paint(Paint::Bold, std::to_string(telling.number) + ". " + telling.text));
-        case Kind::Question: return print_line("  ? " + telling.text);
+        case Kind::Step:
+            return print_line("\n" + paint(Paint::Bold, std::to_string(telling.number) + ". " + telling.text));
+        case Kind::Question:
+            return print_line("  ? " + telling.text);
         case Kind::Call:
             print_line("  " + mark + telling.text);
             if (!telling.reason.empty()) print_line("      " + paint(Paint::Yellow, telling.reason));
             return;
-        case Kind::Other: return print_line("  " + mark + telling.text);
-        case Kind::Output: return print_line("    " + paint(Paint::Dim, "terminal: " + text_of_bytes(telling.text, telling.text.size(), telling.text.size())));
-        case Kind::Answer: return print_line("  = " + telling.text + ". " + paint(Paint::Dim, telling.reason));
-        case Kind::WhatIf: return print_line("\n" + paint(Paint::Bold, "What if: " + telling.text));
-        case Kind::Because: return print_line("  = " + telling.text);
-        case Kind::Failure: return print_line("  " + paint(Paint::Red, "✗ ") + telling.text);
+        case Kind::Other:
+            return print_line("  " + mark + telling.text);
+        case Kind::Output:
+            return print_line("    " + paint(Paint::Dim, "terminal: " + text_of_bytes(telling.text, telling.text.size(),
+                                                                                      telling.text.size())));
+        case Kind::Answer:
+            return print_line("  = " + telling.text + ". " + paint(Paint::Dim, telling.reason));
+        case Kind::WhatIf:
+            return print_line("\n" + paint(Paint::Bold, "What if: " + telling.text));
+        case Kind::Because:
+            return print_line("  = " + telling.text);
+        case Kind::Failure:
+            return print_line("  " + paint(Paint::Red, "✗ ") + telling.text);
     }
 }
 
@@ -88,9 +106,10 @@ void print_summary(const Lesson& lesson, const CheckReport& report, bool is_json
                            {"passed", report.passed()}};
         return print_line(json.dump());
     }
-    const std::string goals = std::to_string(report.goals_met) + " of " + counted(static_cast<unsigned>(report.goals), "goal") + " met";
+    const std::string goals =
+        std::to_string(report.goals_met) + " of " + counted(static_cast<unsigned>(report.goals), "goal") + " met";
     const std::string facts = report.disagreements == 0 ? "the kernel agrees in " + counted(report.witness_lines, "fact")
-                                                         : "the kernel disagrees in " + counted(report.disagreements, "fact");
+                                                        : "the kernel disagrees in " + counted(report.disagreements, "fact");
     print_line("\n" + paint(report.passed() ? Paint::Green : Paint::Red, goals + "; " + facts + "."));
 }
 

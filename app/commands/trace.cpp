@@ -39,14 +39,16 @@ std::string unseen_in_words(const Model& model, const Event& event) {
     const Process* process = model.process(event.process);
     std::string what;
     if (event.value[0] > 0) what = counted(static_cast<unsigned long long>(event.value[0]), "read");
-    if (event.value[1] > 0) what += (what.empty() ? "" : " and ") + counted(static_cast<unsigned long long>(event.value[1]), "write");
+    if (event.value[1] > 0)
+        what += (what.empty() ? "" : " and ") + counted(static_cast<unsigned long long>(event.value[1]), "write");
     const bool is_one = event.value[0] + event.value[1] == 1;
-    return (process ? process->name : "somebody") + ": " + what + " made inside libc " + (is_one ? "was" : "were") + " not seen";
+    return (process ? process->name : "somebody") + ": " + what + " made inside libc " + (is_one ? "was" : "were") +
+           " not seen";
 }
 
 // Writes what is new since the last time.
 class Teller {
- public:
+  public:
     Teller(std::FILE* stream, bool is_json) : stream_(stream), is_json_(is_json) {}
 
     void tell(const Run& run) {
@@ -55,14 +57,14 @@ class Teller {
         std::fflush(stream_);
     }
 
- private:
+  private:
     void write(const std::string& line) { std::fprintf(stream_, "%s\n", line.c_str()); }
 
     void tell_event(const Run& run, EventIndex index) {
         const Event& event = run.trace()[index];
         if (event.kind == EventKind::Unseen && event.value[0] + event.value[1] > 0) write(unseen_in_words(run.model(), event));
         for (const AccountLine& line : lines_of({run.trace(), run.model(), run.log()}, index)) {
-            const bool sleeps = event.kind == EventKind::Asleep;   // it will have a line when it returns
+            const bool sleeps = event.kind == EventKind::Asleep;  // it will have a line when it returns
             if (!sleeps) write(line.entry->call.line());
         }
     }
@@ -89,7 +91,9 @@ int trace_program(const TraceOptions& options) {
     std::unique_ptr<std::FILE, CloseFile> file;
     if (!options.output.empty()) {
         file.reset(std::fopen(options.output.c_str(), "we"));
-        if (!file) return complain(options.output + " cannot be written: " + std::strerror(errno) + "; give another file to -o", exit_usage);
+        if (!file)
+            return complain(options.output + " cannot be written: " + std::strerror(errno) + "; give another file to -o",
+                            exit_usage);
     }
     Launch launch;
     launch.argv = options.command;

@@ -1,5 +1,7 @@
 #include "app/views/widgets.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -246,9 +248,13 @@ Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, c
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {area_.min.x - child.min.x, 0});
     ImGui::BeginChild("content", child.size(), false, flags | ImGuiWindowFlags_AlwaysUseWindowPadding);
     ImGui::PopStyleVar();
+    // ImGui would clip at half the padding; marks and grounds beside the text may reach to the scroll bar.
+    const ImRect inner = ImGui::GetCurrentWindow()->InnerRect;
+    ImGui::PushClipRect(inner.Min, inner.Max, false);
 }
 
 Panel::~Panel() {
+    ImGui::PopClipRect();
     ImGui::EndChild();
     ImGui::PopID();
 }

@@ -77,8 +77,14 @@ Layout layout_for(const Theme& theme, Rect rest, bool is_full) {
         layout.tabs = panes_from(has_timeline ? pane::first_side : pane::timeline);
         layout.tabs.insert(layout.tabs.begin(), pane::source);
     } else {
-        layout.panes.push_back({pane::timeline, cut_bottom(rest, theme.px(std::clamp(height * 0.29f, 132.0f, 420.0f)), gap)});
+        // Where it is low, the text gets the whole height, and the timeline what is left beside it.
+        const auto cut_timeline = [&] {
+            layout.panes.push_back({pane::timeline, cut_bottom(rest, theme.px(std::clamp(height * 0.29f, 132.0f, 420.0f)), gap)});
+        };
+        const bool is_low = height < 860;
+        if (!is_low) cut_timeline();
         layout.panes.push_back({pane::lesson, cut_left(rest, theme.px(std::clamp(width * 0.225f, 320.0f, 480.0f)), gap)});
+        if (is_low) cut_timeline();
         layout.tab_place = cut_right(rest, theme.px(std::clamp(width * 0.265f, 350.0f, 560.0f)), gap);
         layout.panes.push_back({pane::source, cut_bottom(rest, rest.height() * 0.36f, gap)});
         layout.panes.push_back({pane::stage, rest});

@@ -16,8 +16,10 @@ bool is_filled_in(Role role) {
         case Role::StatusOut:
         case Role::ActionOut:
         case Role::TimeOut:
-        case Role::PollFds: return true;
-        default: return false;
+        case Role::PollFds:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -32,14 +34,16 @@ int hex_digit(char c) {
 int escaped_byte(std::string_view text, std::size_t& at) {
     static constexpr std::string_view letters = "abfnrtve\\\"'?", bytes = "\a\b\f\n\r\t\v\033\\\"'?";
     const char c = text[at++];
-    if (const std::size_t found = letters.find(c); found != std::string_view::npos) return static_cast<unsigned char>(bytes[found]);
+    if (const std::size_t found = letters.find(c); found != std::string_view::npos)
+        return static_cast<unsigned char>(bytes[found]);
     int value = 0, digits = 0;
     if (c == 'x') {
         for (; digits < 2 && at < text.size() && hex_digit(text[at]) >= 0; ++digits) value = value * 16 + hex_digit(text[at++]);
         return digits > 0 ? value : -1;
     }
     --at;
-    for (; digits < 3 && at < text.size() && text[at] >= '0' && text[at] <= '7'; ++digits) value = value * 8 + (text[at++] - '0');
+    for (; digits < 3 && at < text.size() && text[at] >= '0' && text[at] <= '7'; ++digits)
+        value = value * 8 + (text[at++] - '0');
     return digits > 0 && value < 256 ? value : -1;
 }
 
@@ -54,7 +58,8 @@ bool argument_matches(std::string_view pattern, std::string_view argument) {
     return blank != std::string_view::npos && (pattern == argument.substr(0, blank) || pattern == argument.substr(blank + 1));
 }
 
-bool match(std::span<const std::string> patterns, std::span<const std::string> arguments, std::size_t position, const CallRow* before) {
+bool match(std::span<const std::string> patterns, std::span<const std::string> arguments, std::size_t position,
+           const CallRow* before) {
     if (patterns.empty()) return arguments.empty();
     if (patterns[0] == "...") {
         for (std::size_t skipped = 0; skipped <= arguments.size(); ++skipped)

@@ -19,22 +19,18 @@ struct ActionRow {
     bool has_process, has_descriptor, has_bytes;
     const char* example;
 };
+// clang-format off
 constexpr ActionRow action_table[] = {
-    {"kill",    Kind::Kill,        true,  false, false, "do kill parent SIGKILL"},
-    {"close",   Kind::Close,       true,  true,  false, "do close parent 4"},
-    {"fill",    Kind::Fill,        true,  true,  false, "do fill parent 4"},
-    {"write",   Kind::Write,       true,  true,  true,  "do write parent 4 \"hello\""},
-    {"type",    Kind::Type,        false, false, true,  "do type \"hello\\n\""},
-    {"step",    Kind::StepProcess, true,  false, false, "do step child"},
-    {"variant", Kind::Variant,     false, false, false, "do variant mended.c"},
+//   verb       kind               process descriptor bytes  example
+    {"kill",    Kind::Kill,        true,   false,     false, "do kill parent SIGKILL"},
+    {"close",   Kind::Close,       true,   true,      false, "do close parent 4"},
+    {"fill",    Kind::Fill,        true,   true,      false, "do fill parent 4"},
+    {"write",   Kind::Write,       true,   true,      true,  "do write parent 4 \"hello\""},
+    {"type",    Kind::Type,        false,  false,     true,  "do type \"hello\\n\""},
+    {"step",    Kind::StepProcess, true,   false,     false, "do step child"},
+    {"variant", Kind::Variant,     false,  false,     false, "do variant mended.c"},
 };
-
-std::string_view take_word(std::string_view& text) {
-    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
-    const std::string_view word = text.substr(0, end);
-    text = trimmed(text.substr(end));
-    return word;
-}
+// clang-format on
 
 std::vector<std::string> verbs() {
     std::vector<std::string> names;
@@ -67,7 +63,8 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
     if (row->kind == Kind::Kill) {
         const std::string_view signal = take_word(rest);
         action.number = signal_from_name(signal);
-        if (action.number == 0) return mistake("no signal called \"" + std::string(signal) + "\"" + did_you_mean(signal, signal_names()) + as_in);
+        if (action.number == 0)
+            return mistake("no signal called \"" + std::string(signal) + "\"" + did_you_mean(signal, signal_names()) + as_in);
     }
     if (row->has_bytes && (!bytes_from_quoted(rest, action.text) || action.text.empty()))
         return mistake("the bytes stand in quotes" + as_in);
@@ -104,7 +101,9 @@ void add_words(std::string& text, std::string_view more) {
 Result<Prediction::Option> read_option(const BlockContext& context, int line, std::string_view text) {
     const std::size_t arrow = text.find("=>");
     if (arrow == std::string_view::npos)
-        return mistake_at(context.path, line, "this option does not say what would be seen if it were right: `- It sleeps => child read(3, ...) blocks`");
+        return mistake_at(
+            context.path, line,
+            "this option does not say what would be seen if it were right: `- It sleeps => child read(3, ...) blocks`");
     Prediction::Option option;
     option.text = trimmed(text.substr(0, arrow));
     if (option.text.empty()) return mistake_at(context.path, line, "this option has no text before `=>`");
@@ -127,19 +126,25 @@ Result<Prediction> read_prediction(const BlockContext& context, const MarkdownPi
             if (!option) return option.failure();
             prediction.options.push_back(std::move(*option));
         } else if (take_mark(text, "!")) {
-            if (prediction.options.empty()) return mistake_at(context.path, line.number, "`!` mends the option above it, and there is none");
+            if (prediction.options.empty())
+                return mistake_at(context.path, line.number, "`!` mends the option above it, and there is none");
             add_words(prediction.options.back().mending, text);
         } else if (take_mark(text, ">")) {
             add_words(prediction.because, text);
         } else if (prediction.options.empty()) {
             add_words(prediction.question, text);
         } else {
-            return mistake_at(context.path, line.number, "behind the options come only `- option`, `! mending` and `> because`; here stands \"" + std::string(text.substr(0, 40)) + "\"");
+            return mistake_at(context.path, line.number,
+                              "behind the options come only `- option`, `! mending` and `> because`; here stands \"" +
+                                  std::string(text.substr(0, 40)) + "\"");
         }
     }
-    if (prediction.question.empty()) return mistake_at(context.path, fence.line, "this prediction asks no question before its options");
-    if (prediction.options.size() < 2) return mistake_at(context.path, fence.line, "a prediction needs two options or more, each on a line with `- `");
-    if (prediction.because.empty()) return mistake_at(context.path, fence.line, "this prediction does not say why: a line with `> ` is missing");
+    if (prediction.question.empty())
+        return mistake_at(context.path, fence.line, "this prediction asks no question before its options");
+    if (prediction.options.size() < 2)
+        return mistake_at(context.path, fence.line, "a prediction needs two options or more, each on a line with `- `");
+    if (prediction.because.empty())
+        return mistake_at(context.path, fence.line, "this prediction does not say why: a line with `> ` is missing");
     return prediction;
 }
 
@@ -151,7 +156,9 @@ Result<std::vector<Goal>> read_goals(const BlockContext& context, const Markdown
         if (!goal) return goal.failure();
         goals.push_back(std::move(*goal));
     }
-    if (goals.empty()) return mistake_at(context.path, fence.line, "this step has no goal; it needs a line such as `child read(3, ...) blocks`");
+    if (goals.empty())
+        return mistake_at(context.path, fence.line,
+                          "this step has no goal; it needs a line such as `child read(3, ...) blocks`");
     return goals;
 }
 
@@ -164,11 +171,13 @@ Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fe
         if (what_if.title.empty()) {
             what_if.title = text;
         } else if (take_mark(text, "do")) {
-            if (!what_if.goals.empty()) return mistake_at(context.path, line.number, "what is done stands before what must then be seen");
+            if (!what_if.goals.empty())
+                return mistake_at(context.path, line.number, "what is done stands before what must then be seen");
             auto action = read_action(context, line, text);
             if (!action) return action.failure();
             if (action->kind == Kind::Variant && !what_if.actions.empty())
-                return mistake_at(context.path, line.number, "a variant starts the run anew, so it comes before every other `do`");
+                return mistake_at(context.path, line.number,
+                                  "a variant starts the run anew, so it comes before every other `do`");
             what_if.actions.push_back(std::move(*action));
         } else if (take_mark(text, ">")) {
             add_words(what_if.because, text);
@@ -179,9 +188,12 @@ Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fe
         }
     }
     if (what_if.title.empty()) return mistake_at(context.path, fence.line, "this what-if has no title in its first line");
-    if (what_if.actions.empty()) return mistake_at(context.path, fence.line, "this what-if does nothing: a line such as `do kill child SIGKILL` is missing");
+    if (what_if.actions.empty())
+        return mistake_at(context.path, fence.line,
+                          "this what-if does nothing: a line such as `do kill child SIGKILL` is missing");
     if (what_if.goals.empty()) return mistake_at(context.path, fence.line, "this what-if does not say what must then be seen");
-    if (what_if.because.empty()) return mistake_at(context.path, fence.line, "this what-if does not say why: a line with `> ` is missing");
+    if (what_if.because.empty())
+        return mistake_at(context.path, fence.line, "this what-if does not say why: a line with `> ` is missing");
     return what_if;
 }
 

@@ -11,8 +11,8 @@ namespace ipcscope {
 
 // What the blocks are read against.
 struct BlockContext {
-    std::string path;     // of lesson.md, for mistakes
-    std::string folder;   // whose programs may be named
+    std::string path;    // of lesson.md, for mistakes
+    std::string folder;  // whose programs may be named
     std::vector<std::string> processes;
 };
 

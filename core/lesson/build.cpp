@@ -49,7 +49,9 @@ std::vector<std::string> words_of(const std::string& text) {
     return words;
 }
 
-bool is_executable(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
+bool is_executable(const std::string& path) {
+    return access(path.c_str(), X_OK) == 0;
+}
 
 // The program that the build of ipcscope itself has made from this very text, or "".
 std::string shipped_program(const Lesson& lesson, const std::string& source, const std::string& text) {
@@ -115,9 +117,12 @@ std::unique_ptr<Build> Build::start(const Lesson& lesson, const std::string& sou
     std::unique_ptr<Build> build(new Build);
     build->source_ = source;
     const auto text = read_text_file(lesson.folder + "/" + source);
-    if (!text) build->done_ = text.failure();
-    else if (std::string program = shipped_program(lesson, source, *text); !program.empty()) build->done_ = std::move(program);
-    else if (auto started = build->compile(lesson, source, *text); !started || !started->empty()) build->done_ = std::move(started);
+    if (!text)
+        build->done_ = text.failure();
+    else if (std::string program = shipped_program(lesson, source, *text); !program.empty())
+        build->done_ = std::move(program);
+    else if (auto started = build->compile(lesson, source, *text); !started || !started->empty())
+        build->done_ = std::move(started);
     return build;
 }
 
@@ -167,9 +172,11 @@ Result<std::string> Build::wait() {
 }
 
 Result<std::string> Build::finish(int status) {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return Failure{"there is no C compiler (cc) or no prlimit here; install gcc and util-linux"};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return Failure{"there is no C compiler (cc) or no prlimit here; install gcc and util-linux"};
     if (status != 0) return failure_from_log();
-    if (rename(unfinished_.c_str(), program_.c_str()) == -1) return Failure{program_ + " could not be kept: " + std::strerror(errno)};
+    if (rename(unfinished_.c_str(), program_.c_str()) == -1)
+        return Failure{program_ + " could not be kept: " + std::strerror(errno)};
     return program_;
 }
 
@@ -178,7 +185,8 @@ Result<std::string> Build::failure_from_log() const {
     const auto log = read_text_file(log_);
     std::istringstream lines(log ? *log : "");
     for (std::string line; std::getline(lines, line);)
-        if (line.find("error:") != std::string::npos || line.find("undefined reference") != std::string::npos || line.find("prlimit:") == 0)
+        if (line.find("error:") != std::string::npos || line.find("undefined reference") != std::string::npos ||
+            line.find("prlimit:") == 0)
             return Failure{source_ + " does not compile: " + shown(line)};
     return Failure{source_ + " does not compile, and the compiler did not say why (it may use 1 GiB and 20 seconds)"};
 }
@@ -192,6 +200,8 @@ Build::~Build() {
     if (!log_.empty()) unlink(log_.c_str());
 }
 
-Result<std::string> build_program(const Lesson& lesson, const std::string& source) { return Build::start(lesson, source)->wait(); }
+Result<std::string> build_program(const Lesson& lesson, const std::string& source) {
+    return Build::start(lesson, source)->wait();
+}
 
 }  // namespace ipcscope

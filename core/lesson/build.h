@@ -17,7 +17,7 @@ namespace ipcscope {
 
 // One compilation on its way. Ending it early ends the compiler.
 class Build {
- public:
+  public:
     static std::unique_ptr<Build> start(const Lesson& lesson, const std::string& source);
     Build(const Build&) = delete;
     ~Build();
@@ -27,18 +27,18 @@ class Build {
     // The same, waiting for it.
     Result<std::string> wait();
 
- private:
+  private:
     Build() = default;
     Result<std::string> compile(const Lesson& lesson, const std::string& source, const std::string& text);
     Result<std::string> finish(int status);
     Result<std::string> failure_from_log() const;
 
     std::optional<Result<std::string>> done_;
-    std::string source_;            // its name, for sentences
-    std::string program_;           // where it will stand
-    std::string unfinished_;        // where the compiler puts it
-    std::string log_;               // what the compiler says
-    pid_t compiler_ = -1;           // also its process group
+    std::string source_;      // its name, for sentences
+    std::string program_;     // where it will stand
+    std::string unfinished_;  // where the compiler puts it
+    std::string log_;         // what the compiler says
+    pid_t compiler_ = -1;     // also its process group
     std::chrono::steady_clock::time_point deadline_;
 };
 

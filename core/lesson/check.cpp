@@ -13,7 +13,7 @@ using Kind = Telling::Kind;
 using namespace std::chrono_literals;
 
 class Check {
- public:
+  public:
     Check(const Lesson& lesson, const CheckOptions& options) : lesson_(lesson), options_(options) {}
 
     CheckReport run() {
@@ -25,9 +25,11 @@ class Check {
         return report_;
     }
 
- private:
+  private:
     int block_count(int step) const { return static_cast<int>(lesson_.steps[static_cast<std::size_t>(step)].blocks.size()); }
-    const Block& block_at(int step, int block) const { return lesson_.steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)]; }
+    const Block& block_at(int step, int block) const {
+        return lesson_.steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)];
+    }
 
     void tell(Telling telling) const {
         if (options_.tell) options_.tell(telling);
@@ -63,7 +65,7 @@ class Check {
     void play() {
         do {
             player_->pump();
-            if (!player_->run()) std::this_thread::sleep_for(1ms);   // the compiler works
+            if (!player_->run()) std::this_thread::sleep_for(1ms);  // the compiler works
             tell_news();
         } while (!player_->has_failed() && (player_->is_running() || !player_->run()));
     }
@@ -90,12 +92,14 @@ class Check {
         player_->run_to(step, block + 1);
         play();
         for (int before = block - 1; before >= 0 && block_at(step, before).kind != Block::Kind::Goals; --before)
-            if (block_at(step, before).kind == Block::Kind::Predict) grade(block_at(step, before).prediction, player_->prediction(step, before));
+            if (block_at(step, before).kind == Block::Kind::Predict)
+                grade(block_at(step, before).prediction, player_->prediction(step, before));
     }
 
     void grade(const Prediction& prediction, const PredictionState& state) {
         ++report_.predictions;
-        if (state.kernel >= 0) return tell(Kind::Answer, prediction.options[static_cast<std::size_t>(state.kernel)].text, prediction.because);
+        if (state.kernel >= 0)
+            return tell(Kind::Answer, prediction.options[static_cast<std::size_t>(state.kernel)].text, prediction.because);
         if (!player_->has_failed())
             fail(lesson_.folder + "/lesson.md:" + std::to_string(prediction.line) + ": no option of this prediction came true");
     }
@@ -191,6 +195,8 @@ class Check {
 
 }  // namespace
 
-CheckReport check_lesson(const Lesson& lesson, const CheckOptions& options) { return Check(lesson, options).run(); }
+CheckReport check_lesson(const Lesson& lesson, const CheckOptions& options) {
+    return Check(lesson, options).run();
+}
 
 }  // namespace ipcscope

@@ -16,19 +16,19 @@ namespace ipcscope {
 // One thing to be told of a lesson on its way.
 struct Telling {
     enum class Kind {
-        Step,        // text = its title
-        Question,    // text = a prediction's question
-        Call,        // call; text = the canonical line, reason why it sleeps (or "")
-        Other,       // what is no call: an end, a note, a loss. text = the line
-        Output,      // text = bytes that came out at the programs' terminal
-        Answer,      // a prediction's: text = the option that came true, reason = because
-        WhatIf,      // text = its title
-        Because,     // text = what the lesson says of a what-if
-        Failure,     // text = what was not as the lesson says
+        Step,      // text = its title
+        Question,  // text = a prediction's question
+        Call,      // call; text = the canonical line, reason why it sleeps (or "")
+        Other,     // what is no call: an end, a note, a loss. text = the line
+        Output,    // text = bytes that came out at the programs' terminal
+        Answer,    // a prediction's: text = the option that came true, reason = because
+        WhatIf,    // text = its title
+        Because,   // text = what the lesson says of a what-if
+        Failure,   // text = what was not as the lesson says
     };
     Kind kind = Kind::Other;
-    int number = 0;               // Step: from 1
-    int goal_line = 0;            // Call, Other: the line in lesson.md of the goal that this met, 0 = none
+    int number = 0;     // Step: from 1
+    int goal_line = 0;  // Call, Other: the line in lesson.md of the goal that this met, 0 = none
     std::string text, reason;
     CanonicalCall call;
 };
@@ -37,12 +37,12 @@ struct CheckReport {
     int goals = 0, goals_met = 0;
     int predictions = 0, what_ifs = 0;
     std::uint64_t witness_lines = 0, disagreements = 0;
-    std::vector<std::string> failures;            // sentences with their places
+    std::vector<std::string> failures;  // sentences with their places
     bool passed() const { return failures.empty() && goals == goals_met && disagreements == 0; }
 };
 
 struct CheckOptions {
-    std::function<void(const Telling&)> tell;     // as it comes; may be empty
+    std::function<void(const Telling&)> tell;  // as it comes; may be empty
     bool with_what_ifs = true;
     PlayerOptions player;
 };

@@ -36,7 +36,9 @@ const Goal& Course::goal_at(const GoalPlace& place) const {
 }
 
 std::size_t Course::goals_before(int step, int block) const {
-    const auto is_before = [&](const GoalPlace& place) { return place.step < step || (place.step == step && place.block < block); };
+    const auto is_before = [&](const GoalPlace& place) {
+        return place.step < step || (place.step == step && place.block < block);
+    };
     return static_cast<std::size_t>(std::ranges::count_if(places_, is_before));
 }
 
@@ -100,7 +102,8 @@ int Course::open_question() const {
 void Course::predict(int option, bool is_sure) {
     const int block = open_question();
     if (block < 0) return;
-    const auto& options = lesson_.steps[static_cast<std::size_t>(step_)].blocks[static_cast<std::size_t>(block)].prediction.options;
+    const auto& options =
+        lesson_.steps[static_cast<std::size_t>(step_)].blocks[static_cast<std::size_t>(block)].prediction.options;
     if (option < 0 || option >= static_cast<int>(options.size())) return;
     PredictionState& state = predictions_[{step_, block}];
     state.chosen = option;
@@ -113,7 +116,8 @@ void Course::answer_predictions(const Past& past) {
     for (int block = places_[next_].block; (block = question_before(places_[next_], block)) >= 0;) {
         PredictionState& state = predictions_[{step_, block}];
         if (state.kernel != -1) continue;
-        const auto& options = lesson_.steps[static_cast<std::size_t>(step_)].blocks[static_cast<std::size_t>(block)].prediction.options;
+        const auto& options =
+            lesson_.steps[static_cast<std::size_t>(step_)].blocks[static_cast<std::size_t>(block)].prediction.options;
         EventIndex first = no_id;
         for (std::size_t option = 0; option < options.size(); ++option) {
             const EventIndex event = find_met(past, options[option].seen, block_began_, {});

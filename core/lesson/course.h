@@ -19,7 +19,7 @@ struct GoalPlace {
 };
 
 class Course {
- public:
+  public:
     explicit Course(const Lesson& lesson);
 
     // From the start again, in a new run. What the learner has committed to stays committed, unless it is to be forgotten.
@@ -31,7 +31,7 @@ class Course {
     bool is_done() const { return next_ == places_.size() && step_ + 1 >= static_cast<int>(lesson_.steps.size()); }
     // The next goal of the step that is shown; null once the step is done.
     const Goal* next_goal() const { return is_step_done() ? nullptr : &goal_at(places_[next_]); }
-    std::size_t next() const { return next_; }                  // how many goals were met
+    std::size_t next() const { return next_; }  // how many goals were met
     const std::vector<GoalPlace>& places() const { return places_; }
     const Goal& goal_at(const GoalPlace& place) const;
     // How many goals stand before this block.
@@ -48,17 +48,17 @@ class Course {
     int open_question() const;
     void predict(int option, bool is_sure);
 
- private:
+  private:
     int question_before(const GoalPlace& place, int above) const;
     void answer_predictions(const Past& past);
 
     const Lesson& lesson_;
-    std::vector<GoalPlace> places_;         // of all goals, in order
-    std::vector<EventIndex> met_by_;        // one for each goal that was met
+    std::vector<GoalPlace> places_;   // of all goals, in order
+    std::vector<EventIndex> met_by_;  // one for each goal that was met
     std::size_t next_ = 0;
     int step_ = 0;
     EventIndex step_began_ = 0;
-    EventIndex block_began_ = 0;            // when the block of the next goal became the next one
+    EventIndex block_began_ = 0;  // when the block of the next goal became the next one
     UsedEvents used_;
     std::map<std::pair<int, int>, PredictionState> predictions_;
 };

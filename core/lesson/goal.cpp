@@ -14,15 +14,8 @@ namespace {
 constexpr std::string_view outcomes_there_are =
     "a call ends in `= 5`, `= child`, `fails EAGAIN`, `blocks`, `returns`, `dies SIGPIPE` or `ends`";
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-// The word at the front, taken off.
-std::string_view take_word(std::string_view& text) {
-    text = trimmed(text);
-    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
-    const std::string_view word = text.substr(0, end);
-    text = trimmed(text.substr(end));
-    return word;
+std::string quoted(std::string_view text) {
+    return "\"" + std::string(text) + "\"";
 }
 
 bool number_from(std::string_view text, std::int64_t& value) {
@@ -45,8 +38,10 @@ std::optional<std::size_t> split_arguments(std::string_view text, std::vector<st
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (is_in_string) {
-            if (c == '\\') ++i;
-            else if (c == '"') is_in_string = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                is_in_string = false;
             continue;
         }
         if (c == '"') is_in_string = true;
@@ -72,13 +67,14 @@ std::string complaint_about_arguments(const Goal& goal, const CallRow& row) {
     const auto rests = static_cast<std::size_t>(std::ranges::count(goal.arguments, "..."));
     const std::size_t most = row.argument_count;
     const Role last = most ? row.argument[most - 1].role : Role::None;
-    const std::size_t least = last == Role::Mode || last == Role::FcntlValue ? most - 1 : most;   // variadic
+    const std::size_t least = last == Role::Mode || last == Role::FcntlValue ? most - 1 : most;  // variadic
     const std::size_t given = goal.arguments.size() - rests;
     if (rests > 1) return "... can stand once in a call; write _ for each single argument that does not matter";
-    if (std::ranges::count(goal.arguments, "") > 0) return "an argument is missing between two commas; write _ for one that does not matter";
+    if (std::ranges::count(goal.arguments, "") > 0)
+        return "an argument is missing between two commas; write _ for one that does not matter";
     if (given <= most && (rests == 1 || given >= least)) return "";
-    return std::string(row.name) + " has " + std::to_string(most) + (most == 1 ? " argument" : " arguments") + ", here it is given " +
-           std::to_string(given) + "; write ... for those that do not matter";
+    return std::string(row.name) + " has " + std::to_string(most) + (most == 1 ? " argument" : " arguments") +
+           ", here it is given " + std::to_string(given) + "; write ... for those that do not matter";
 }
 
 Result<void> parse_end(std::string_view rest, Goal& goal) {
@@ -104,7 +100,9 @@ Result<void> parse_end(std::string_view rest, Goal& goal) {
 Result<void> parse_answer(std::string_view rest, const std::vector<std::string>& processes, Goal& goal) {
     if (number_from(rest, goal.value)) {
         goal.outcome = Goal::Outcome::ReturnsValue;
-        if (goal.value < 0) return Failure{"a call that fails is written `fails EAGAIN`, with the error's name, not `= " + std::string(rest) + "`"};
+        if (goal.value < 0)
+            return Failure{"a call that fails is written `fails EAGAIN`, with the error's name, not `= " + std::string(rest) +
+                           "`"};
         return {};
     }
     goal.outcome = Goal::Outcome::ReturnsProcess;
@@ -122,7 +120,8 @@ Result<void> parse_outcome(std::string_view rest, const std::vector<std::string>
     if (verb == "fails") {
         goal.outcome = Goal::Outcome::Fails;
         goal.value = errno_from_name(rest);
-        if (goal.value == 0) return Failure{rest.empty() ? "`fails` needs the error's name: `fails EAGAIN`" : "no error called " + quoted(rest)};
+        if (goal.value == 0)
+            return Failure{rest.empty() ? "`fails` needs the error's name: `fails EAGAIN`" : "no error called " + quoted(rest)};
         return {};
     }
     if (verb == "dies") {
@@ -133,7 +132,8 @@ Result<void> parse_outcome(std::string_view rest, const std::vector<std::string>
     }
     const std::vector<std::string> verbs = {"fails", "blocks", "returns", "dies", "ends"};
     if (verb.empty()) return Failure{"how does this call end? " + std::string(outcomes_there_are)};
-    if (verb != "blocks" && verb != "returns") return Failure{quoted(verb) + " is no end of a call: " + std::string(outcomes_there_are) + did_you_mean(verb, verbs)};
+    if (verb != "blocks" && verb != "returns")
+        return Failure{quoted(verb) + " is no end of a call: " + std::string(outcomes_there_are) + did_you_mean(verb, verbs)};
     if (!rest.empty()) return Failure{"nothing can follow `" + std::string(verb) + "`; here stands " + quoted(rest)};
     goal.outcome = verb == "blocks" ? Goal::Outcome::Blocks : Goal::Outcome::Returns;
     return {};
@@ -150,7 +150,8 @@ Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& p
     goal.text = trimmed(text);
     std::string_view rest = goal.text;
     goal.process = take_word(rest);
-    if (std::ranges::find(processes, goal.process) == processes.end()) return Failure{no_process_called(goal.process, processes)};
+    if (std::ranges::find(processes, goal.process) == processes.end())
+        return Failure{no_process_called(goal.process, processes)};
 
     std::string_view after_ends = rest;
     if (take_word(after_ends) == "ends") {
@@ -159,15 +160,18 @@ Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& p
     }
     const std::size_t open = rest.find('(');
     if (open == std::string_view::npos)
-        return Failure{"after " + quoted(goal.process) + " comes a call with its arguments, `read(3, ...) blocks`, or `ends`; here stands " + quoted(rest)};
+        return Failure{"after " + quoted(goal.process) +
+                       " comes a call with its arguments, `read(3, ...) blocks`, or `ends`; here stands " + quoted(rest)};
     const std::string_view name = trimmed(rest.substr(0, open));
     const CallId call = call_from_name(name);
-    if (call == CallId::Count) return Failure{"no call named " + quoted(name) + " is known to ipcscope" + did_you_mean(name, call_names())};
+    if (call == CallId::Count)
+        return Failure{"no call named " + quoted(name) + " is known to ipcscope" + did_you_mean(name, call_names())};
     goal.call = call;
     rest.remove_prefix(open + 1);
     const auto close = split_arguments(rest, goal.arguments);
     if (!close) return Failure{"the parenthesis of " + std::string(name) + "( is never closed"};
-    if (const std::string complaint = complaint_about_arguments(goal, row_of(call)); !complaint.empty()) return Failure{complaint};
+    if (const std::string complaint = complaint_about_arguments(goal, row_of(call)); !complaint.empty())
+        return Failure{complaint};
     if (auto parsed = parse_outcome(rest.substr(*close + 1), processes, goal); !parsed) return parsed.failure();
     return goal;
 }

@@ -34,13 +34,16 @@ Result<void> read_processes(const BlockContext& context, int line, const std::st
     std::set<std::string> seen;
     for (const std::string& name : lesson.processes) {
         if (!is_name(name))
-            return mistake_at(context.path, line, "\"" + name + "\" cannot name a process: a letter, then letters, digits, - and _, at most 24 in all");
+            return mistake_at(
+                context.path, line,
+                "\"" + name + "\" cannot name a process: a letter, then letters, digits, - and _, at most 24 in all");
         if (!seen.insert(name).second) return mistake_at(context.path, line, "two processes are called \"" + name + "\"");
     }
     return {};
 }
 
-Result<void> read_value(const BlockContext& context, int line, const std::string& key, const std::string& value, Lesson& lesson) {
+Result<void> read_value(const BlockContext& context, int line, const std::string& key, const std::string& value,
+                        Lesson& lesson) {
     if (value.empty()) return mistake_at(context.path, line, "`" + key + ":` has no value");
     if (key == "part") lesson.part = value;
     if (key == "teaches") lesson.teaches = value;
@@ -52,7 +55,8 @@ Result<void> read_value(const BlockContext& context, int line, const std::string
     if (key == "number") {
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), lesson.number);
         if (error != std::errc{} || end != value.data() + value.size() || lesson.number < 1)
-            return mistake_at(context.path, line, "`number:` is the lesson's place in the curriculum, from 1; here stands \"" + value + "\"");
+            return mistake_at(context.path, line,
+                              "`number:` is the lesson's place in the curriculum, from 1; here stands \"" + value + "\"");
     }
     return {};
 }
@@ -70,12 +74,14 @@ std::vector<std::string> programs_in(const std::string& folder) {
 
 Result<void> check_program(const BlockContext& context, int line, const std::string& name) {
     if (!name.ends_with(".c") || name.size() < 3 || name.find('/') != std::string::npos)
-        return mistake_at(context.path, line, "a program is a C file in the lesson's own folder, such as pipe.c; here stands \"" + name + "\"");
+        return mistake_at(context.path, line,
+                          "a program is a C file in the lesson's own folder, such as pipe.c; here stands \"" + name + "\"");
     std::error_code error;
     if (std::filesystem::is_regular_file(context.folder + "/" + name, error)) return {};
     const std::vector<std::string> programs = programs_in(context.folder);
-    return mistake_at(context.path, line, "no file called \"" + name + "\" in " + context.folder +
-                                              (programs.empty() ? "; it has no C program" : "; there is " + in_words(programs)));
+    return mistake_at(context.path, line,
+                      "no file called \"" + name + "\" in " + context.folder +
+                          (programs.empty() ? "; it has no C program" : "; there is " + in_words(programs)));
 }
 
 Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence, Lesson& lesson) {
@@ -84,9 +90,11 @@ Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence
         if (trimmed(line.text).empty()) continue;
         const std::size_t colon = line.text.find(':');
         const std::string key(trimmed(std::string_view(line.text).substr(0, colon)));
-        if (colon == std::string::npos) return mistake_at(context.path, line.number, "expected `key: value`, here stands \"" + key + "\"");
+        if (colon == std::string::npos)
+            return mistake_at(context.path, line.number, "expected `key: value`, here stands \"" + key + "\"");
         if (std::ranges::find(keys, key) == keys.end())
-            return mistake_at(context.path, line.number, "a lesson has no \"" + key + "\"; it has " + in_words(keys) + did_you_mean(key, keys));
+            return mistake_at(context.path, line.number,
+                              "a lesson has no \"" + key + "\"; it has " + in_words(keys) + did_you_mean(key, keys));
         if (!seen.insert(key).second) return mistake_at(context.path, line.number, "`" + key + ":` stands here twice");
         const std::string value(trimmed(std::string_view(line.text).substr(colon + 1)));
         if (auto read = read_value(context, line.number, key, value, lesson); !read) return read;

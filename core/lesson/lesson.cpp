@@ -18,26 +18,31 @@ const std::vector<std::string> block_names = {"lesson", "predict", "step", "what
 
 // Builds a lesson from the pieces of its text, in their order.
 class Builder {
- public:
+  public:
     Builder(Lesson& lesson, const std::string& path) : lesson_(lesson), context_{path, lesson.folder, {}} {}
 
     Result<void> add(const MarkdownPiece& piece) {
         switch (piece.kind) {
-            case MarkdownPiece::Kind::Heading: return add_heading(piece);
-            case MarkdownPiece::Kind::Fence: return add_fence(piece);
-            case MarkdownPiece::Kind::Prose: return add_prose(piece, piece.text);
+            case MarkdownPiece::Kind::Heading:
+                return add_heading(piece);
+            case MarkdownPiece::Kind::Fence:
+                return add_fence(piece);
+            case MarkdownPiece::Kind::Prose:
+                return add_prose(piece, piece.text);
         }
         return {};
     }
 
     Result<void> finish() {
         if (lesson_.title.empty()) return mistake(1, "a lesson begins with its title, `# Title`");
-        if (!has_header_) return mistake(1, "a lesson needs a ```lesson block that says number, part, teaches, program and processes");
-        if (lesson_.steps.empty()) return mistake(1, "this lesson has no step: a step begins with a heading, `## What it shows`");
+        if (!has_header_)
+            return mistake(1, "a lesson needs a ```lesson block that says number, part, teaches, program and processes");
+        if (lesson_.steps.empty())
+            return mistake(1, "this lesson has no step: a step begins with a heading, `## What it shows`");
         return finish_step();
     }
 
- private:
+  private:
     Failure mistake(int line, const std::string& what) const { return mistake_at(context_.path, line, what); }
 
     Result<void> add_heading(const MarkdownPiece& piece) {
@@ -64,7 +69,8 @@ class Builder {
             return add_prose(piece, piece.written + "\n");
         }
         if (name == "lesson") return add_header(piece);
-        if (lesson_.steps.empty()) return mistake(piece.line, "a " + name + " block belongs into a step, behind a heading `## `");
+        if (lesson_.steps.empty())
+            return mistake(piece.line, "a " + name + " block belongs into a step, behind a heading `## `");
         Block block;
         const auto keep = [&](auto&& read, auto& into) -> Result<void> {
             if (!read) return read.failure();
@@ -113,7 +119,8 @@ class Builder {
         for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
             if (block->kind == Block::Kind::Goals) has_goals_after = true;
             if (block->kind == Block::Kind::Predict && !has_goals_after)
-                return mistake(block->prediction.line, "nothing answers this prediction: a ```step block must follow it in the same step");
+                return mistake(block->prediction.line,
+                               "nothing answers this prediction: a ```step block must follow it in the same step");
         }
         return {};
     }
@@ -160,8 +167,10 @@ std::vector<LessonEntry> find_lessons(const std::string& lessons) {
         LessonEntry entry;
         entry.folder = folder.path().string();
         auto lesson = load_lesson(entry.folder);
-        if (lesson) entry.lesson = std::move(*lesson);
-        else entry.error = lesson.sentence();
+        if (lesson)
+            entry.lesson = std::move(*lesson);
+        else
+            entry.error = lesson.sentence();
         entries.push_back(std::move(entry));
     }
     const auto place = [](const LessonEntry& entry) {

@@ -26,7 +26,8 @@ struct Goal {
     std::string text;                    // as written
     std::string process;
     std::optional<CallId> call;          // none: a process's end
-    std::vector<std::string> arguments;  // patterns: "..." any number of them, "_" any one, a number, "a string", a name as in the canonical line
+    std::vector<std::string> arguments;  // patterns: "..." any number of them, "_" any one, a number, "a string", a name as in
+                                         // the canonical line
     Outcome outcome = Outcome::Returns;
     std::int64_t value = 0;              // ReturnsValue, Fails (errno), Dies (signal), Ends (wait status)
     std::string name;                    // ReturnsProcess: whose pid

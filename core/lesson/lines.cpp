@@ -16,7 +16,8 @@ void add_call(const Past& past, EventIndex enter, std::vector<AccountLine>& line
 void add_own(const Past& past, EventIndex index, std::vector<AccountLine>& lines) {
     const auto& entries = past.log.entries();
     const auto is_it = [&](const CallLog::Entry& entry) { return !entry.is_call && entry.enter == index; };
-    if (const auto found = std::find_if(entries.rbegin(), entries.rend(), is_it); found != entries.rend()) lines.push_back({&*found, false, ""});
+    if (const auto found = std::find_if(entries.rbegin(), entries.rend(), is_it); found != entries.rend())
+        lines.push_back({&*found, false, ""});
 }
 
 }  // namespace
@@ -25,7 +26,9 @@ std::vector<AccountLine> lines_of(const Past& past, EventIndex index) {
     std::vector<AccountLine> lines;
     const Event& event = past.trace[index];
     switch (event.kind) {
-        case EventKind::Exit: add_call(past, event.pair == no_id ? index : event.pair, lines); break;
+        case EventKind::Exit:
+            add_call(past, event.pair == no_id ? index : event.pair, lines);
+            break;
         case EventKind::Asleep:
             if (const CallLog::Entry* entry = past.log.entry_of(event.pair); entry && entry->exit == no_id)
                 lines.push_back({entry, true, reason_asleep(past.trace, past.model, event.thread)});
@@ -38,8 +41,11 @@ std::vector<AccountLine> lines_of(const Past& past, EventIndex index) {
             if (event.pair != no_id) add_call(past, event.pair, lines);
             break;
         case EventKind::Note:
-        case EventKind::Lost: add_own(past, index, lines); break;
-        default: break;
+        case EventKind::Lost:
+            add_own(past, index, lines);
+            break;
+        default:
+            break;
     }
     return lines;
 }

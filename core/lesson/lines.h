@@ -9,9 +9,9 @@
 namespace ipcscope {
 
 struct AccountLine {
-    const CallLog::Entry* entry = nullptr;   // of the call; or, for an end, a note, a loss, the event's own
+    const CallLog::Entry* entry = nullptr;  // of the call; or, for an end, a note, a loss, the event's own
     bool is_call = false;
-    std::string reason;                      // of a call that sleeps: why
+    std::string reason;  // of a call that sleeps: why
 };
 
 // A call has a line when it returns, when it falls asleep (if it still sleeps), and when its process ends in it.

@@ -18,9 +18,13 @@ struct Fence {
     std::string info;
 };
 
-std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+std::size_t indent_of(std::string_view line) {
+    return std::min(line.find_first_not_of(' '), line.size());
+}
 
-std::size_t run_length(std::string_view text, char mark) { return std::min(text.find_first_not_of(mark), text.size()); }
+std::size_t run_length(std::string_view text, char mark) {
+    return std::min(text.find_first_not_of(mark), text.size());
+}
 
 std::optional<Fence> opening_fence(std::string_view line) {
     Fence fence;
@@ -55,7 +59,8 @@ std::optional<MarkdownPiece> heading(std::string_view line, int number) {
     rest = trimmed(rest);
     std::string_view open = rest.substr(0, rest.find_last_not_of('#') + 1);
     if (open.empty() || open.back() == ' ' || open.back() == '\t') rest = trimmed(open);  // a closing row of #
-    return MarkdownPiece{MarkdownPiece::Kind::Heading, number, static_cast<int>(level), std::string(rest), {}, std::string(line)};
+    return MarkdownPiece{
+        MarkdownPiece::Kind::Heading, number, static_cast<int>(level), std::string(rest), {}, std::string(line)};
 }
 
 // Why this line cannot be text, or "".
@@ -69,7 +74,8 @@ std::string damage_in(std::string_view line) {
         }
         std::string byte;
         append_hex_escape(byte, line[at]);
-        return "byte " + std::to_string(at + 1) + " of this line, " + byte + ", begins nothing that can be shown: a lesson is UTF-8 text";
+        return "byte " + std::to_string(at + 1) + " of this line, " + byte +
+               ", begins nothing that can be shown: a lesson is UTF-8 text";
     }
     return "";
 }
@@ -94,6 +100,14 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
 }
 
+std::string_view take_word(std::string_view& text) {
+    text = trimmed(text);
+    const std::size_t end = std::min(text.find_first_of(" \t"), text.size());
+    const std::string_view word = text.substr(0, end);
+    text = trimmed(text.substr(end));
+    return word;
+}
+
 Failure mistake_at(const std::string& path, int line, const std::string& what) {
     return Failure{path + ":" + std::to_string(line) + ": " + what};
 }
@@ -111,8 +125,10 @@ Result<std::vector<MarkdownPiece>> split_markdown(const std::string& path, std::
 
         if (fence) {
             pieces.back().written.append("\n").append(line);
-            if (closes(*fence, line)) fence.reset();
-            else pieces.back().inside.push_back({number, without_indent(line, fence->indent)});
+            if (closes(*fence, line))
+                fence.reset();
+            else
+                pieces.back().inside.push_back({number, without_indent(line, fence->indent)});
         } else if ((fence = opening_fence(line))) {
             pieces.push_back({MarkdownPiece::Kind::Fence, number, 0, fence->info, {}, std::string(line)});
         } else if (auto found = heading(line, number)) {

@@ -11,8 +11,8 @@
 namespace ipcscope {
 
 struct TextLine {
-    int number = 0;                // from 1
-    std::string text;              // without its line end
+    int number = 0;    // from 1
+    std::string text;  // without its line end
 };
 
 struct MarkdownPiece {
@@ -33,5 +33,7 @@ Result<std::vector<MarkdownPiece>> split_markdown(const std::string& path, std::
 Failure mistake_at(const std::string& path, int line, const std::string& what);
 
 std::string_view trimmed(std::string_view text);
+// The word at the front of `text`, taken off with the blanks around it.
+std::string_view take_word(std::string_view& text);
 
 }  // namespace ipcscope

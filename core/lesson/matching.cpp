@@ -18,7 +18,9 @@ bool is_of(const Past& past, const Event& event, const Goal& goal) {
     return process && process->name == goal.process;
 }
 
-bool is_own_call(const Event& event) { return (event.flags & (Flag::Inside | Flag::Injected)) == 0; }
+bool is_own_call(const Event& event) {
+    return (event.flags & (Flag::Inside | Flag::Injected)) == 0;
+}
 
 bool is_same_call(const Past& past, EventIndex enter, const Goal& goal) {
     const Event& event = past.trace[enter];
@@ -29,14 +31,18 @@ bool is_same_call(const Past& past, EventIndex enter, const Goal& goal) {
 
 bool is_answer(const Past& past, const Event& exit, const Goal& goal) {
     switch (goal.outcome) {
-        case Outcome::Returns: return true;
-        case Outcome::ReturnsValue: return exit.value[0] == goal.value;
-        case Outcome::Fails: return exit.error == goal.value;
+        case Outcome::Returns:
+            return true;
+        case Outcome::ReturnsValue:
+            return exit.value[0] == goal.value;
+        case Outcome::Fails:
+            return exit.error == goal.value;
         case Outcome::ReturnsProcess: {
             const Process* process = past.model.process_named(goal.name);
             return process && exit.value[0] == process->pid;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -57,8 +63,10 @@ bool was_let_go(const Past& past, EventIndex enter, EventIndex until) {
 bool is_met_by_end(const Past& past, EventIndex index, const Goal& goal) {
     const Process& process = *past.model.process(past.trace[index].process);
     const auto has_status = [&](auto&& is_right) { return process.wait_status && is_right(*process.wait_status); };
-    if (goal.outcome == Outcome::Dies && !has_status([&](int s) { return WIFSIGNALED(s) && WTERMSIG(s) == goal.value; })) return false;
-    if (goal.outcome == Outcome::Ends && !has_status([&](int s) { return (s & ~0x80) == goal.value; })) return false;  // 0x80: a core was dumped
+    if (goal.outcome == Outcome::Dies && !has_status([&](int s) { return WIFSIGNALED(s) && WTERMSIG(s) == goal.value; }))
+        return false;
+    if (goal.outcome == Outcome::Ends && !has_status([&](int s) { return (s & ~0x80) == goal.value; }))
+        return false;  // 0x80: a core was dumped
     if (goal.outcome != Outcome::Dies && goal.outcome != Outcome::Ends && goal.outcome != Outcome::EndsAny) return false;
     if (!goal.call) return true;
     const EventIndex enter = call_ended_by(past, index);
@@ -80,10 +88,15 @@ bool is_met_by(const Past& past, EventIndex index, const Goal& goal) {
     const Event& event = past.trace[index];
     if (!is_of(past, event, goal)) return false;
     switch (event.kind) {
-        case EventKind::Exit: return is_met_by_exit(past, index, goal);
-        case EventKind::Asleep: return goal.outcome == Outcome::Blocks && event.pair != no_id && is_same_call(past, event.pair, goal) && lasted(past, index);
-        case EventKind::Ended: return is_met_by_end(past, index, goal);
-        default: return false;
+        case EventKind::Exit:
+            return is_met_by_exit(past, index, goal);
+        case EventKind::Asleep:
+            return goal.outcome == Outcome::Blocks && event.pair != no_id && is_same_call(past, event.pair, goal) &&
+                   lasted(past, index);
+        case EventKind::Ended:
+            return is_met_by_end(past, index, goal);
+        default:
+            return false;
     }
 }
 

@@ -22,12 +22,12 @@ struct Past {
 // Events that goals were met by: each meets one goal. A process's end may meet two, that of the call which ended it
 // (`_exit(0) ends`) and the plain one (`ends exited 0`).
 class UsedEvents {
- public:
+  public:
     bool has(EventIndex event, const Goal& goal) const { return used_.contains({event, goal.call.has_value()}); }
     void add(EventIndex event, const Goal& goal) { used_.insert({event, goal.call.has_value()}); }
     void clear() { used_.clear(); }
 
- private:
+  private:
     std::set<std::pair<EventIndex, bool>> used_;
 };
 

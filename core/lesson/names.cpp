@@ -9,7 +9,7 @@ namespace ipcscope {
 
 namespace {
 
-constexpr int highest_errno = 133;   // EHWPOISON, the last one of asm-generic/errno.h
+constexpr int highest_errno = 133;  // EHWPOISON, the last one of asm-generic/errno.h
 
 std::vector<std::string> names_of_signals() {
     std::vector<std::string> names;

@@ -8,7 +8,8 @@ namespace ipcscope {
 
 Result<std::unique_ptr<Player>> Player::open(Lesson lesson, std::function<void()> notify, PlayerOptions options) {
     if (lesson.steps.empty()) return Failure{lesson.folder + " has no step to play"};
-    auto player = std::unique_ptr<Player>(new Player(std::make_unique<Impl>(std::move(lesson), std::move(notify), std::move(options))));
+    auto player =
+        std::unique_ptr<Player>(new Player(std::make_unique<Impl>(std::move(lesson), std::move(notify), std::move(options))));
     player->impl_->start(player->lesson().program);
     return player;
 }
@@ -16,21 +17,39 @@ Result<std::unique_ptr<Player>> Player::open(Lesson lesson, std::function<void()
 Player::Player(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Player::~Player() = default;
 
-const Lesson& Player::lesson() const { return impl_->lesson; }
-Run* Player::run() { return impl_->run.get(); }
-const Run* Player::run() const { return impl_->run.get(); }
-std::uint64_t Player::run_number() const { return impl_->run_number; }
+const Lesson& Player::lesson() const {
+    return impl_->lesson;
+}
+Run* Player::run() {
+    return impl_->run.get();
+}
+const Run* Player::run() const {
+    return impl_->run.get();
+}
+std::uint64_t Player::run_number() const {
+    return impl_->run_number;
+}
 
 std::string Player::status() const {
     if (impl_->has_failed) return impl_->trouble;
     return impl_->build ? "compiling " + impl_->source + " …" : "";
 }
 
-bool Player::has_failed() const { return impl_->has_failed; }
-int Player::step() const { return impl_->course.step(); }
-int Player::block() const { return impl_->course.block(); }
-bool Player::is_step_done() const { return impl_->course.is_step_done(); }
-bool Player::is_done() const { return impl_->course.is_done(); }
+bool Player::has_failed() const {
+    return impl_->has_failed;
+}
+int Player::step() const {
+    return impl_->course.step();
+}
+int Player::block() const {
+    return impl_->course.block();
+}
+bool Player::is_step_done() const {
+    return impl_->course.is_step_done();
+}
+bool Player::is_done() const {
+    return impl_->course.is_done();
+}
 
 GoalState Player::goal_state(int step, int block, int goal) const {
     const GoalPlace place{step, block, goal};
@@ -39,31 +58,49 @@ GoalState Player::goal_state(int step, int block, int goal) const {
 }
 
 EventIndex Player::met_by(int step, int block, int goal) const {
-    const bool is_its_run = impl_->source == impl_->lesson.program;   // a variant has events of its own
+    const bool is_its_run = impl_->source == impl_->lesson.program;  // a variant has events of its own
     return is_its_run ? impl_->course.met_by({step, block, goal}) : no_id;
 }
-const PredictionState& Player::prediction(int step, int block) const { return impl_->course.prediction(step, block); }
-bool Player::wants_prediction() const { return !impl_->has_left() && impl_->course.open_question() >= 0; }
-bool Player::is_off_script() const { return impl_->has_left(); }
-ThreadId Player::next_thread() const { return impl_->next_thread(); }
-int Player::moves() const { return static_cast<int>(impl_->choices.size()); }
+const PredictionState& Player::prediction(int step, int block) const {
+    return impl_->course.prediction(step, block);
+}
+bool Player::wants_prediction() const {
+    return !impl_->has_left() && impl_->course.open_question() >= 0;
+}
+bool Player::is_off_script() const {
+    return impl_->has_left();
+}
+ThreadId Player::next_thread() const {
+    return impl_->next_thread();
+}
+int Player::moves() const {
+    return static_cast<int>(impl_->choices.size());
+}
 
 int Player::total_moves() const {
     const auto has_call = [&](const GoalPlace& place) { return impl_->course.goal_at(place).call.has_value(); };
     return static_cast<int>(std::ranges::count_if(impl_->course.places(), has_call));
 }
 
-std::string Player::last_sentence() const { return impl_->sentence; }
+std::string Player::last_sentence() const {
+    return impl_->sentence;
+}
 
 std::string Player::what_if_result() const {
     const auto& acting = impl_->acting;
     return acting && acting->is_done ? impl_->what_if_at(acting->step, acting->block).because : "";
 }
 
-std::uint64_t Player::witness_lines() const { return impl_->witness_lines; }
-const std::vector<std::string>& Player::disagreements() const { return impl_->disagreements; }
+std::uint64_t Player::witness_lines() const {
+    return impl_->witness_lines;
+}
+const std::vector<std::string>& Player::disagreements() const {
+    return impl_->disagreements;
+}
 
-void Player::pump() { impl_->pump(); }
+void Player::pump() {
+    impl_->pump();
+}
 
 void Player::predict(int option, bool is_sure) {
     if (wants_prediction()) impl_->course.predict(option, is_sure);
@@ -108,9 +145,13 @@ void Player::pause() {
     impl_->target.reset();
 }
 
-bool Player::is_running() const { return impl_->is_hurrying() || impl_->calls_a_second >= 0; }
+bool Player::is_running() const {
+    return impl_->is_hurrying() || impl_->calls_a_second >= 0;
+}
 
-void Player::back() { impl_->back(); }
+void Player::back() {
+    impl_->back();
+}
 
 void Player::restart() {
     pause();

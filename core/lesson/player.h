@@ -45,7 +45,7 @@ class Player {
     const Lesson& lesson() const;
     Run* run();                                  // null until the program is built and started
     const Run* run() const;
-    std::uint64_t run_number() const;            // how many runs were started: another number, another run (back, restart, variants)
+    std::uint64_t run_number() const;            // how many runs were started; another number, another run (back, variants)
     std::string status() const;                  // "compiling pipe.c …", an error in words, or ""
     bool has_failed() const;                     // the program could not be built or started, or a goal was missed: status() says
     int step() const;                            // index into lesson().steps

@@ -5,7 +5,8 @@
 namespace ipcscope {
 
 bool Player::Impl::is_hurrying() const {
-    return !has_failed && (replay_step >= 0 || target || wanted_what_if || rehearsal || (acting && !acting->is_done) || calls_a_second == 0);
+    return !has_failed &&
+           (replay_step >= 0 || target || wanted_what_if || rehearsal || (acting && !acting->is_done) || calls_a_second == 0);
 }
 
 // All is quiet and nobody has failed: the next move of what plays by itself, if anything does.
@@ -38,7 +39,8 @@ void Player::Impl::drive() {
             return;
         }
         if (calls_a_second > 0)
-            next_move = std::chrono::steady_clock::now() + std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(1 / calls_a_second));
+            next_move = std::chrono::steady_clock::now() +
+                        std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(1 / calls_a_second));
         make_lesson_move();
     }
 }
@@ -69,7 +71,7 @@ void Player::Impl::begin_what_if() {
     const Action& first = what_if_at(step, block).actions.front();
     if (first.kind != Action::Kind::Variant) return;
     acting->next_action = 1;
-    left_at = never;   // a run that is all the learner's own; `source` says so
+    left_at = never;  // a run that is all the learner's own; `source` says so
     rehearsal.emplace(course, step, block);
     start(first.text);
 }
@@ -81,7 +83,9 @@ void Player::Impl::act() {
         const Action& action = what_if.actions[acting->next_action++];
         const ThreadId thread = action.kind == Action::Kind::StepProcess ? thread_at_gate(past(), action.process) : no_id;
         const bool is_made = action.kind == Action::Kind::StepProcess ? thread != no_id && grant(thread) : make({action, 0});
-        if (!is_made) fail(lesson.folder + "/lesson.md:" + std::to_string(action.line) + ": this cannot be done here; of " + action.process + ": " + what_it_does(past(), action.process));
+        if (!is_made)
+            fail(lesson.folder + "/lesson.md:" + std::to_string(action.line) + ": this cannot be done here; of " +
+                 action.process + ": " + what_it_does(past(), action.process));
         return;
     }
     for (; acting->next_goal < what_if.goals.size(); ++acting->next_goal) {
@@ -89,8 +93,10 @@ void Player::Impl::act() {
         const EventIndex event = find_met(past(), goal, acting->since, acting->used);
         if (event == no_id) {
             const ThreadId thread = thread_before(past(), goal);
-            if (thread == no_id) miss(goal);
-            else grant(thread);
+            if (thread == no_id)
+                miss(goal);
+            else
+                grant(thread);
             return;
         }
         acting->used.add(event, goal);
@@ -130,7 +136,7 @@ void Player::Impl::back() {
     } else {
         made.pop_back();
     }
-    if (which == lesson.program) {   // in a variant the course rests where it was left
+    if (which == lesson.program) {  // in a variant the course rests where it was left
         if (replay_step < 0) replay_step = course.step();
         course.restart(false);
         if (made.size() <= left_at) left_at = never, has_diverged = has_diverged && !made.empty();

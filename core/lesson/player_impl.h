@@ -13,16 +13,16 @@
 #include <vector>
 
 #include "core/lesson/build.h"
+#include "core/lesson/course.h"
 #include "core/lesson/player.h"
 #include "core/lesson/rehearsal.h"
-#include "core/lesson/course.h"
 
 namespace ipcscope {
 
 // One move, told so that it can be made again in another run: by names and ordinals, never by ids.
 struct Choice {
     Action action;
-    std::size_t thread = 0;   // StepProcess: which of the process's threads, in order of birth
+    std::size_t thread = 0;  // StepProcess: which of the process's threads, in order of birth
 };
 
 // A what-if on its way.
@@ -31,7 +31,7 @@ struct Acting {
     std::size_t next_action = 0, next_goal = 0;
     EventIndex since = 0;
     UsedEvents used;
-    std::vector<Choice> choices_before;      // where Back leads
+    std::vector<Choice> choices_before;  // where Back leads
     std::size_t choices_after = 0;
     bool is_done = false;
 };
@@ -82,28 +82,28 @@ struct Player::Impl {
     const PlayerOptions options;
     Course course;
 
-    std::string source;                      // which program runs
+    std::string source;  // which program runs
     std::unique_ptr<Build> build;
     std::unique_ptr<Run> run;
     std::uint64_t run_number = 0;
 
-    std::vector<Choice> choices;             // made in this run
-    std::size_t left_at = never;             // with more choices than this the lesson's own way was left
-    bool has_diverged = false;               // another thread than the lesson's was chosen; that may still come to the same
+    std::vector<Choice> choices;  // made in this run
+    std::size_t left_at = never;  // with more choices than this the lesson's own way was left
+    bool has_diverged = false;    // another thread than the lesson's was chosen; that may still come to the same
 
-    bool is_moving = false;                  // something was posted, and all is not quiet yet
+    bool is_moving = false;  // something was posted, and all is not quiet yet
     Time move_deadline;
-    EventIndex moved_call = no_id;           // the call that was let go
+    EventIndex moved_call = no_id;  // the call that was let go
     ThreadId moved_thread = no_id;
     ProcessId moved_process = no_id;
 
     std::deque<Choice> to_replay;
-    int replay_step = -1;                    // how far the text may go on by itself meanwhile; -1: not replaying
+    int replay_step = -1;  // how far the text may go on by itself meanwhile; -1: not replaying
     std::optional<Rehearsal> rehearsal;
     std::optional<std::pair<int, int>> target;
     std::optional<std::pair<int, int>> wanted_what_if;
     std::optional<Acting> acting;
-    double calls_a_second = -1;              // free running; < 0: not
+    double calls_a_second = -1;  // free running; < 0: not
     Time next_move;
 
     bool has_failed = false;

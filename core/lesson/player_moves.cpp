@@ -21,15 +21,24 @@ bool Player::Impl::make(const Choice& choice) {
             run->post(Step{thread.id});
             break;
         }
-        case Action::Kind::Kill: run->post(ipcscope::Kill{process->id, action.number}); break;
-        case Action::Kind::Close: run->post(InjectClose{process->id, action.number}); break;
-        case Action::Kind::Write: run->post(InjectWrite{process->id, action.number, action.text}); break;
-        case Action::Kind::Fill: run->post(FillPipe{process->id, action.number}); break;
+        case Action::Kind::Kill:
+            run->post(ipcscope::Kill{process->id, action.number});
+            break;
+        case Action::Kind::Close:
+            run->post(InjectClose{process->id, action.number});
+            break;
+        case Action::Kind::Write:
+            run->post(InjectWrite{process->id, action.number, action.text});
+            break;
+        case Action::Kind::Fill:
+            run->post(FillPipe{process->id, action.number});
+            break;
         case Action::Kind::Type:
             run->post(TypeInput{action.text});
-            run->post(Pause{});   // typing ends in no Quiet of its own
+            run->post(Pause{});  // typing ends in no Quiet of its own
             break;
-        case Action::Kind::Variant: return false;   // not a move in a run, but another run
+        case Action::Kind::Variant:
+            return false;  // not a move in a run, but another run
     }
     choices.push_back(choice);
     is_moving = true;
@@ -79,7 +88,8 @@ void Player::Impl::fail(std::string what) {
 }
 
 void Player::Impl::miss(const Goal& goal) {
-    fail(lesson.folder + "/lesson.md:" + std::to_string(goal.line) + ": `" + goal.text + "` was not seen; of " + goal.process + ": " + what_became_of(goal));
+    fail(lesson.folder + "/lesson.md:" + std::to_string(goal.line) + ": `" + goal.text + "` was not seen; of " + goal.process +
+         ": " + what_became_of(goal));
 }
 
 // What the learner does to a process with a click: it has nothing to do with the lesson's way.

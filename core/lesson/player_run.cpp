@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 constexpr auto longest_pump = 8ms;
 constexpr std::size_t most_disagreements = 100;
 
-std::string in_seconds(std::chrono::milliseconds time) { return std::to_string(time.count() / 1000) + " seconds"; }
+std::string in_seconds(std::chrono::milliseconds time) {
+    return std::to_string(time.count() / 1000) + " seconds";
+}
 
 }  // namespace
 
@@ -18,7 +20,7 @@ Player::Impl::Impl(Lesson lesson_, std::function<void()> notify_, PlayerOptions 
     : lesson(std::move(lesson_)), notify(std::move(notify_)), options(std::move(options_)), course(lesson) {}
 
 void Player::Impl::start(const std::string& which) {
-    run.reset();   // first: two runs of one lesson at once would be seen by each other
+    run.reset();  // first: two runs of one lesson at once would be seen by each other
     source = which;
     choices.clear();
     is_moving = has_failed = false;

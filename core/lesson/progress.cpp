@@ -17,7 +17,7 @@ namespace ipcscope {
 namespace {
 
 using Json = nlohmann::json;
-constexpr int most_steps = 1000;          // more than any lesson has; a damaged number is no number
+constexpr int most_steps = 1000;  // more than any lesson has; a damaged number is no number
 constexpr std::size_t most_lessons = 1000;
 constexpr std::size_t longest_id = 256;
 
@@ -25,7 +25,7 @@ template <class T>
 void read_number(const Json& from, const char* key, T lowest, T highest, T& into) {
     const auto found = from.find(key);
     if (found == from.end() || !found->is_number()) return;
-    const double number = found->get<double>();   // whatever is written there, it fits into this one
+    const double number = found->get<double>();  // whatever is written there, it fits into this one
     into = static_cast<T>(std::clamp(number, static_cast<double>(lowest), static_cast<double>(highest)));
 }
 
@@ -57,14 +57,16 @@ void read_settings(const Json& json, Settings& settings) {
     read_number(json, "text_scale", 0.8, 2.5, settings.text_scale);
     read_number(json, "calls_a_second", 0.1, 1000.0, settings.calls_a_second);
     const auto last = json.find("last_lesson");
-    if (last != json.end() && last->is_string() && last->get_ref<const std::string&>().size() <= longest_id) settings.last_lesson = *last;
+    if (last != json.end() && last->is_string() && last->get_ref<const std::string&>().size() <= longest_id)
+        settings.last_lesson = *last;
 }
 
 // What is damaged must not be lost, and must not be met again: it gets another name.
 std::string set_aside(const std::string& path, const std::string& why) {
     const std::string aside = path + ".damaged";
     const bool is_aside = rename(path.c_str(), aside.c_str()) == 0;
-    return path + " is damaged (" + why + "), so your progress begins anew" + (is_aside ? "; the old file is kept as " + aside : "");
+    return path + " is damaged (" + why + "), so your progress begins anew" +
+           (is_aside ? "; the old file is kept as " + aside : "");
 }
 
 Result<void> write_whole(const std::string& path, const std::string& text) {
@@ -79,8 +81,10 @@ Result<void> write_whole(const std::string& path, const std::string& text) {
     std::size_t written = 0;
     while (written < text.size()) {
         const ssize_t count = write(descriptor, text.data() + written, text.size() - written);
-        if (count > 0) written += static_cast<std::size_t>(count);
-        else if (errno != EINTR) break;
+        if (count > 0)
+            written += static_cast<std::size_t>(count);
+        else if (errno != EINTR)
+            break;
     }
     const bool is_on_disk = written == text.size() && fsync(descriptor) == 0;
     if (close(descriptor) == -1 || !is_on_disk || rename(unfinished.c_str(), path.c_str()) == -1) return failed();
@@ -103,11 +107,13 @@ Progress Progress::load(std::string* complaint) {
     if (!text) return complain(set_aside(path, text.sentence()));
     const Json json = Json::parse(*text, nullptr, false);
     if (!json.is_object()) return complain(set_aside(path, "it is no JSON object"));
-    if (const auto settings = json.find("settings"); settings != json.end() && settings->is_object()) read_settings(*settings, progress.settings);
+    if (const auto settings = json.find("settings"); settings != json.end() && settings->is_object())
+        read_settings(*settings, progress.settings);
     const auto lessons = json.find("lessons");
     if (lessons == json.end() || !lessons->is_object()) return progress;
     for (const auto& [id, lesson] : lessons->items())
-        if (lesson.is_object() && id.size() <= longest_id && progress.lessons.size() < most_lessons) progress.lessons[id] = lesson_from_json(lesson);
+        if (lesson.is_object() && id.size() <= longest_id && progress.lessons.size() < most_lessons)
+            progress.lessons[id] = lesson_from_json(lesson);
     return progress;
 }
 

@@ -4,7 +4,7 @@ namespace ipcscope {
 
 namespace {
 
-constexpr int most_besides = 1000;   // a program that calls for ever is not followed for ever
+constexpr int most_besides = 1000;  // a program that calls for ever is not followed for ever
 
 }  // namespace
 
@@ -20,7 +20,7 @@ std::optional<ThreadId> Rehearsal::next(const Past& past) {
             used_.add(event, goal);
             continue;
         }
-        if (was_let_go_) continue;   // it ended otherwise here, which may be the point of this program
+        if (was_let_go_) continue;  // it ended otherwise here, which may be the point of this program
         if (const ThreadId thread = thread_before(past, goal); thread != no_id) {
             was_let_go_ = true;
             return thread;

@@ -10,7 +10,7 @@
 namespace ipcscope {
 
 class Rehearsal {
- public:
+  public:
     // Up to the block `block` of step `step`.
     Rehearsal(const Course& course, int step, int block);
 
@@ -19,7 +19,7 @@ class Rehearsal {
     // Since when its step goes on: from there on a what-if may find what it asks for.
     EventIndex since() const { return since_; }
 
- private:
+  private:
     bool is_wanted_later(const Past& past, ThreadId thread) const;
     void enter_step(int step, EventIndex now);
 
@@ -29,7 +29,7 @@ class Rehearsal {
     int current_step_ = 0;
     EventIndex since_ = 0;
     UsedEvents used_;
-    bool was_let_go_ = false;   // the call for the goal at `at_` was made
+    bool was_let_go_ = false;  // the call for the goal at `at_` was made
     int besides_ = 0;
 };
 

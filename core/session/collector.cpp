@@ -62,10 +62,11 @@ bool Collector::is_cause_written() {
     sweep();
     if (pending_[next_].stamp < stamp) return false;    // the last words of the dead
     const bool are_all_ended = life_.end_the_dead();
-    const bool is_on_its_way = cause_of(pending_[next_]) == Cause::Birth ? life_.is_child_unborn(*pending_[next_].process, child_of(pending_[next_])) : life_.is_somebody_leaving();
+    const bool is_birth = cause_of(pending_[next_]) == Cause::Birth;
+    const bool is_on_its_way = is_birth ? life_.is_child_unborn(*pending_[next_].process, child_of(pending_[next_])) : life_.is_somebody_leaving();
     const auto moment = std::chrono::steady_clock::now();
     if (is_on_its_way && !is_waiting_) waiting_since_ = moment;
-    is_waiting_ = is_on_its_way && moment - waiting_since_ < patience;
+    is_waiting_ = is_on_its_way && moment - waiting_since_ < (is_birth ? birth_patience : patience);
     if (!is_waiting_ && are_all_ended && cause_of(pending_[next_]) == Cause::End) settled_until_ = now;
     return !is_waiting_;
 }

@@ -5,7 +5,8 @@
 // copies them. What follows from these is an Exit: a read that returns 0, an EPIPE, a wait that returns; a fork that
 // returns in the parent. So before such an Exit goes into the trace, the session asks whether somebody has just ended,
 // and puts the Ended event in front of it. While somebody is on the way (out, into a new program, into the world), the Exit,
-// and all that is younger, waits for the event that will say so (at most `patience`).
+// and all that is younger, waits for the event that will say so (at most `patience`; on a loaded machine
+// a child may take long to its first word).
 #pragma once
 
 #include <chrono>
@@ -84,6 +85,7 @@ class Collector {
     void count(ObservedThread& thread, const Pending& record) const;
 
     static constexpr std::chrono::milliseconds patience{500};
+    static constexpr std::chrono::milliseconds birth_patience{4000};    // longer than a child may take to be given up as unseen
 
     Population& population_;
     const Timebase& timebase_;

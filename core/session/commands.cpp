@@ -122,7 +122,7 @@ void Session::Impl::carry_out(const Kill& command) {
     ObservedProcess* const process = population.with_id(command.process);
     if (!process) return out.note("It is not there any more: no signal was sent.", command.process);
     const std::string name = name_of_signal(command.signal);
-    if (send_signal(process->pidfd(), command.signal))
+    if (send_signal(process->pidfd.get(), command.signal))
         out.note("ipcscope sent " + name + ", as you asked.", process->id);
     else
         out.note(name + " could not be sent: " + strerror(errno), process->id);

@@ -9,7 +9,7 @@
 namespace ipcscope {
 
 void Session::Impl::find_the_dead() {
-    for (const auto& process : population.alive()) process->has_died |= has_ended(process->pidfd());
+    for (const auto& process : population.alive()) process->has_died |= has_ended(process->pidfd.get());
 }
 
 bool Session::Impl::is_somebody_leaving() {
@@ -63,7 +63,7 @@ int Session::Impl::status_of(ObservedProcess& process) {
         reaped.erase(known);
         return status;
     }
-    return status_after_wait(process.pidfd()).value_or(-1);
+    return status_after_wait(process.pidfd.get()).value_or(-1);
 }
 
 void Session::Impl::hear_keeper() {

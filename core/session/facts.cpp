@@ -118,7 +118,7 @@ void Facts::read_threads(ObservedProcess& process) {
 }
 
 void Facts::read_pipe(const Descriptor& end) {
-    const UniqueFd pipe = borrow_descriptor(end.process->pidfd(), end.number);
+    const UniqueFd pipe = borrow_descriptor(end.process->pidfd.get(), end.number);
     int inside = -1;
     if (!pipe || ioctl(pipe.get(), FIONREAD, &inside) != 0) return;
     const std::string bytes = can_read(end.flags) ? bytes_in_pipe(pipe.get(), static_cast<std::size_t>(std::max(inside, 0))) : std::string();
@@ -157,7 +157,7 @@ const Facts::Descriptor* Facts::same_open_file(ByLink& known, const Descriptor& 
 // The one by which the process is saying hello right now: it will be closed before the program's first call.
 bool Facts::is_our_socket(const Descriptor& descriptor) const {
     if (!S_ISSOCK(descriptor.mode)) return false;
-    const UniqueFd socket = borrow_descriptor(descriptor.process->pidfd(), descriptor.number);
+    const UniqueFd socket = borrow_descriptor(descriptor.process->pidfd.get(), descriptor.number);
     sockaddr_un address{};
     socklen_t length = sizeof address;
     return socket && getpeername(socket.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0 && address.sun_family == AF_UNIX &&

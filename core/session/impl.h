@@ -5,6 +5,7 @@
 // Everything below `mutex` belongs to the session's thread.
 #pragma once
 
+#include <asio.hpp>
 #include <atomic>
 #include <deque>
 #include <future>

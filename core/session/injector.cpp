@@ -17,7 +17,7 @@ constexpr std::size_t page = 4096;    // of a pipe: its slots hold one each (fs/
 
 // Would a write of one page at most return at once? Asked of the kernel, by a descriptor of our own that lives as long as this.
 bool can_write(ObservedProcess& process, int descriptor) {
-    const UniqueFd file = borrow_descriptor(process.pidfd(), descriptor);
+    const UniqueFd file = borrow_descriptor(process.pidfd.get(), descriptor);
     if (!file) return true;    // not open: the write will say so
     pollfd state{file.get(), POLLOUT, 0};
     return poll(&state, 1, 0) <= 0 ? false : (state.revents & (POLLOUT | POLLERR | POLLNVAL)) != 0;
@@ -25,7 +25,7 @@ bool can_write(ObservedProcess& process, int descriptor) {
 
 // Pages that are free in a pipe for certain: each used slot has at least one byte.
 std::size_t certainly_free_pages(ObservedProcess& process, int descriptor) {
-    const UniqueFd pipe = borrow_descriptor(process.pidfd(), descriptor);
+    const UniqueFd pipe = borrow_descriptor(process.pidfd.get(), descriptor);
     const int size = pipe ? fcntl(pipe.get(), F_GETPIPE_SZ) : -1;
     int inside = 0;
     if (size <= 0 || ioctl(pipe.get(), FIONREAD, &inside) != 0) return 0;
@@ -33,7 +33,7 @@ std::size_t certainly_free_pages(ObservedProcess& process, int descriptor) {
 }
 
 bool is_pipe(ObservedProcess& process, int descriptor) {
-    const UniqueFd pipe = borrow_descriptor(process.pidfd(), descriptor);
+    const UniqueFd pipe = borrow_descriptor(process.pidfd.get(), descriptor);
     return pipe && fcntl(pipe.get(), F_GETPIPE_SZ) > 0 && (fcntl(pipe.get(), F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 

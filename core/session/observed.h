@@ -1,8 +1,6 @@
 // What the session remembers of the processes and threads of its run while they live. (What they did is in the trace.)
 #pragma once
 
-#include <asio.hpp>
-
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -70,9 +68,9 @@ enum class Presence : std::uint8_t {
     Unseen,     // it never will be: nobody waits for it
 };
 
-struct ObservedProcess {
-    ObservedProcess(asio::io_context& io, int pidfd) : end(io, pidfd) {}
+class EndWatch;    // population.cpp
 
+struct ObservedProcess {
     ProcessId id = no_id;                // no_id: a newcomer, not born in the trace yet
     pid_t pid = 0, pid_here = 0;
     ProcessId parent = no_id;
@@ -81,12 +79,12 @@ struct ObservedProcess {
     std::vector<std::unique_ptr<ObservedThread>> threads;   // the first one is the main thread
     std::uint64_t main_bias = 0;
 
-    asio::posix::stream_descriptor end;  // a pidfd: readable when all its threads have ended
-    bool has_died = false;               // … and it was
+    UniqueFd pidfd;
+    std::shared_ptr<EndWatch> end_watch; // wakes the session when all its threads have ended
+    bool has_died = false;               // … and they have
     SteadyTime awaited_since{}, looked_at{};
     std::string awaited_program;
 
-    int pidfd() { return end.native_handle(); }
     ObservedThread* thread_with(pid_t tid) const {
         for (const auto& thread : threads)
             if (thread->tid == tid) return thread.get();

@@ -1,10 +1,19 @@
 #include "core/session/population.h"
 
 #include <algorithm>
+#include <asio.hpp>
 
 #include "core/session/pidfd.h"
 
 namespace ipcscope {
+
+class EndWatch {
+ public:
+    EndWatch(asio::io_context& io, int number) : pidfd(io, number) {}
+    ~EndWatch() { pidfd.release(); }    // the descriptor is the process's
+
+    asio::posix::stream_descriptor pidfd;
+};
 
 ObservedProcess* Population::with_id(ProcessId id) const { return id < by_id_.size() ? by_id_[id] : nullptr; }
 
@@ -26,16 +35,18 @@ Population::Place Population::with_thread(ThreadId id) const {
 ObservedProcess* Population::adopt(pid_t pid_here, UniqueFd pidfd) {
     if (!pidfd) pidfd = open_pidfd(pid_here);
     if (!pidfd) return nullptr;
-    auto made = std::make_unique<ObservedProcess>(io_, pidfd.release());
+    auto made = std::make_unique<ObservedProcess>();
     ObservedProcess* const process = made.get();
     process->pid_here = pid_here;
     process->pid = inner_number(proc_path(pid_here, "status"));
     process->awaited_since = std::chrono::steady_clock::now();
     process->awaited_program = read_link(proc_path(pid_here, "exe"));
+    process->pidfd = std::move(pidfd);
+    process->end_watch = std::make_shared<EndWatch>(io_, process->pidfd.get());
     // By number, not by pointer: the process may have been found dead, and forgotten, before this is called.
-    process->end.async_wait(asio::posix::stream_descriptor::wait_read, [this, pid_here](const asio::error_code& error) {
+    process->end_watch->pidfd.async_wait(asio::posix::stream_descriptor::wait_read, [this, pid_here](const asio::error_code& error) {
         ObservedProcess* const ended = error ? nullptr : with_pid_here(pid_here);
-        if (ended) ended->has_died = has_ended(ended->pidfd());
+        if (ended) ended->has_died = has_ended(ended->pidfd.get());
     });
     alive_.push_back(std::move(made));
     return process;

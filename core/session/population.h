@@ -9,6 +9,10 @@
 #include "core/session/outbox.h"
 #include "core/session/session.h"
 
+namespace asio {
+class io_context;    // its header is heavy, and only population.cpp needs it
+}
+
 namespace ipcscope {
 
 class Population {

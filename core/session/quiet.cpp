@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds lasting{50};           // a D of this age is sleep
 constexpr std::chrono::milliseconds look_interval{1};
-constexpr std::chrono::milliseconds hello_patience{1000};  // how long a dynamic program may take to load
+constexpr std::chrono::milliseconds hello_patience{3000};  // how long a dynamic program may take to load
 
 bool is_gone(const ObservedProcess& process, const ObservedThread& thread) {
     return thread.tid_here == 0 || (syscall(SYS_tgkill, process.pid_here, thread.tid_here, 0) != 0 && errno == ESRCH);

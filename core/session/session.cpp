@@ -175,7 +175,7 @@ void Session::Impl::rest() {
 // Everybody is gone: the last words, and what was made is removed.
 void Session::Impl::finish() {
     for (const auto& process : population.alive()) {
-        send_signal(process->pidfd(), SIGKILL);    // only if the keeper has been killed is anybody left
+        send_signal(process->pidfd.get(), SIGKILL);    // only if the keeper has been killed is anybody left
         process->has_died = true;
     }
     collector.collect();

@@ -15,7 +15,7 @@ namespace ipcscope {
 namespace {
 
 class LessonCommands : public testing::Test {
- protected:
+  protected:
     void write(const std::string& program, const std::string& blocks, const std::string& processes = "parent child") {
         folder_.write("p.c", program);
         folder_.write("lesson.md", small_lesson(blocks, processes));
@@ -30,8 +30,10 @@ class LessonCommands : public testing::Test {
 TEST_F(LessonCommands, RunTellsTheStepsTheCallsAndTheAnswers) {
     const Finished pipe = run_ipcscope({"run", "pipe"});
     EXPECT_EQ(pipe.status, 0) << pipe.out << pipe.err;
-    for (const char* line : {"Pipe: one way, one kernel buffer\n", "\n3. An empty pipe makes the reader sleep\n", "✓ child   read(3 pipe#1, …, 65536) asleep\n",
-                             "the pipe is empty, and 1 write end is still open: parent 4", "  = It sleeps. A read from an empty pipe sleeps"})
+    for (const char* line :
+         {"Pipe: one way, one kernel buffer\n", "\n3. An empty pipe makes the reader sleep\n",
+          "✓ child   read(3 pipe#1, …, 65536) asleep\n", "the pipe is empty, and 1 write end is still open: parent 4",
+          "  = It sleeps. A read from an empty pipe sleeps"})
         EXPECT_NE(pipe.out.find(line), std::string::npos) << line;
     EXPECT_NE(pipe.out.find("goals met; the kernel agrees in "), std::string::npos) << pipe.out;
     EXPECT_EQ(pipe.err, "");
@@ -85,8 +87,11 @@ TEST_F(LessonCommands, AMissedGoalIsOneAndSaysWhere) {
     write(small_program, "```step\nparent pipe([3, 4]) = 0\nparent fork() = child\nchild close(4) fails EBADF\n```\n");
     for (const Finished& finished : {run(), check()}) {
         EXPECT_EQ(finished.status, 1);
-        EXPECT_NE(finished.out.find(folder_.file("lesson.md") + ":16: `child close(4) fails EBADF` was not seen; of child: the kernel answered close(4 pipe#1) = 0"),
-                  std::string::npos) << finished.out;
+        EXPECT_NE(finished.out.find(
+                      folder_.file("lesson.md") +
+                      ":16: `child close(4) fails EBADF` was not seen; of child: the kernel answered close(4 pipe#1) = 0"),
+                  std::string::npos)
+            << finished.out;
     }
 }
 
@@ -94,7 +99,9 @@ TEST_F(LessonCommands, AMisspeltProcessIsOneSentence) {
     write(small_program, "```step\nchlid ends\n```\n");
     const Finished finished = run();
     EXPECT_EQ(finished.status, 1);
-    EXPECT_EQ(finished.err, "ipcscope: " + folder_.file("lesson.md") + ":14: no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?\n");
+    EXPECT_EQ(finished.err,
+              "ipcscope: " + folder_.file("lesson.md") +
+                  ":14: no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?\n");
 }
 
 TEST_F(LessonCommands, AMissingProgramIsOneSentence) {
@@ -128,14 +135,18 @@ TEST_F(LessonCommands, AProgramThatNeverEndsIsGivenUp) {
 }
 
 TEST_F(LessonCommands, APredictionThatFitsNothingFails) {
-    write(small_program, "```predict\nq\n- a => parent pipe([5, 6]) = 0\n- b => parent pipe(...) fails EMFILE\n> c\n```\n```step\nparent pipe([3, 4]) = 0\n```\n");
+    write(small_program,
+          "```predict\nq\n- a => parent pipe([5, 6]) = 0\n- b => parent pipe(...) fails EMFILE\n> c\n```\n```step\nparent "
+          "pipe([3, 4]) = 0\n```\n");
     const Finished finished = check();
     EXPECT_EQ(finished.status, 1);
     EXPECT_NE(finished.out.find("lesson.md:13: no option of this prediction came true"), std::string::npos) << finished.out;
 }
 
 TEST_F(LessonCommands, AWhatIfThatIsNotTrueFails) {
-    write(small_program, "```step\nparent pipe([3, 4]) = 0\n```\n\n```what-if\nClose\ndo close parent 4\nparent fork() fails EAGAIN\n> No.\n```\n");
+    write(small_program,
+          "```step\nparent pipe([3, 4]) = 0\n```\n\n```what-if\nClose\ndo close parent 4\nparent fork() fails EAGAIN\n> "
+          "No.\n```\n");
     const Finished finished = check();
     EXPECT_EQ(finished.status, 1);
     EXPECT_NE(finished.out.find("lesson.md:20: `parent fork() fails EAGAIN` was not seen"), std::string::npos) << finished.out;

@@ -1,6 +1,7 @@
 #include "tests/commands/program.h"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -8,8 +9,6 @@
 #include <unistd.h>
 
 #include <array>
-
-#include <gtest/gtest.h>
 
 namespace ipcscope {
 

@@ -8,17 +8,17 @@
 namespace ipcscope {
 
 struct Finished {
-    int status = -1;             // exit status, 128 + n for a signal
-    bool was_late = false;       // killed at the deadline
+    int status = -1;        // exit status, 128 + n for a signal
+    bool was_late = false;  // killed at the deadline
     std::string out, err;
 };
 
 struct HowToRun {
     std::string input;
-    std::vector<std::string> environment;          // "NAME=value", added
+    std::vector<std::string> environment;  // "NAME=value", added
     std::chrono::milliseconds deadline{60'000};
-    int signal = 0;                                // sent to it …
-    std::string signal_after;                      // … as soon as this stands in its output
+    int signal = 0;            // sent to it …
+    std::string signal_after;  // … as soon as this stands in its output
 };
 
 Finished run_program(const std::vector<std::string>& argv, const HowToRun& how = {});

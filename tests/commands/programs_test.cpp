@@ -30,9 +30,9 @@ TEST(LessonPrograms, CompileAloneWithoutAWarning) {
 }
 
 TEST(LessonPrograms, DoTheSameWithoutIpcscope) {
-    for (const Alone& alone : {Alone{"one-call/hello", "hello\nhel"}, Alone{"pipe/pipe", ""}, Alone{"endless-read/mended", ""}, Alone{"sigpipe/sigpipe", ""},
-                               Alone{"sigpipe/ignored", ""}, Alone{"sigpipe/writer-keeps", ""}, Alone{"endless-read/endless", "", false},
-                               Alone{"endless-read/reader-keeps", "", false}}) {
+    for (const Alone& alone : {Alone{"one-call/hello", "hello\nhel"}, Alone{"pipe/pipe", ""}, Alone{"endless-read/mended", ""},
+                               Alone{"sigpipe/sigpipe", ""}, Alone{"sigpipe/ignored", ""}, Alone{"sigpipe/writer-keeps", ""},
+                               Alone{"endless-read/endless", "", false}, Alone{"endless-read/reader-keeps", "", false}}) {
         HowToRun how;
         if (!alone.ends) how.deadline = std::chrono::milliseconds(300);
         const Finished finished = run_program({std::string(IPCSCOPE_LESSON_PROGRAMS) + "/" + alone.program}, how);

@@ -62,7 +62,8 @@ TEST(Trace, ASignalIsPassedOn) {
     HowToRun how;
     how.signal = SIGINT;
     how.signal_after = "ready";
-    const Finished finished = run_ipcscope({"trace", "--", "sh", "-c", "trap 'echo caught; exit 5' INT; echo ready; while :; do :; done"}, how);
+    const Finished finished =
+        run_ipcscope({"trace", "--", "sh", "-c", "trap 'echo caught; exit 5' INT; echo ready; while :; do :; done"}, how);
     EXPECT_FALSE(finished.was_late);
     EXPECT_EQ(finished.out, "ready\ncaught\n");
     EXPECT_EQ(finished.status, 5);

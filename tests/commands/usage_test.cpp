@@ -24,8 +24,18 @@ TEST(Usage, HelpHasAnExampleForEveryCommand) {
 }
 
 TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
-    const std::vector<std::vector<std::string>> wrong = {{"rnu", "pipe"}, {"run"},   {"run", "pipe", "more"},       {"run", "--colour", "pipe"}, {"check", "--times", "0"},
-                                                         {"trace"},       {"trace", "--"}, {"list", "run"}, {"run", "pip"}, {"run", ""}, {"run", "./nowhere"}, {"check", "pip"}};
+    const std::vector<std::vector<std::string>> wrong = {{"rnu", "pipe"},
+                                                         {"run"},
+                                                         {"run", "pipe", "more"},
+                                                         {"run", "--colour", "pipe"},
+                                                         {"check", "--times", "0"},
+                                                         {"trace"},
+                                                         {"trace", "--"},
+                                                         {"list", "run"},
+                                                         {"run", "pip"},
+                                                         {"run", ""},
+                                                         {"run", "./nowhere"},
+                                                         {"check", "pip"}};
     for (const auto& arguments : wrong) {
         const Finished finished = run_ipcscope(arguments);
         EXPECT_EQ(finished.status, 2) << arguments[0] << ": " << finished.err;

@@ -12,7 +12,7 @@ namespace ipcscope {
 namespace {
 
 class BuildTest : public testing::Test {
- protected:
+  protected:
     Result<std::string> build(const std::string& text) {
         lesson_.folder = folder_.path();
         lesson_.id = "test";
@@ -45,12 +45,16 @@ TEST_F(BuildTest, TellsTheFirstErrorWithItsLine) {
     EXPECT_NE(program.sentence().find("p.c does not compile: "), std::string::npos);
     EXPECT_NE(program.sentence().find("p.c:3:"), std::string::npos) << program.sentence();
     EXPECT_EQ(files_in_cache(), 0u);
-    EXPECT_NE(build("int missing(void);\nint main(void) { return missing(); }\n").sentence().find("undefined reference"), std::string::npos);
+    EXPECT_NE(build("int missing(void);\nint main(void) { return missing(); }\n").sentence().find("undefined reference"),
+              std::string::npos);
 }
 
 TEST_F(BuildTest, ACompilerThatEatsEverythingIsEnded) {
-    const auto program = build("#define A x x x x x x x x x x\n#define B A A A A A A A A A A\n#define C B B B B B B B B B B\n#define D C C C C C C C C C C\n"
-                               "#define E D D D D D D D D D D\n#define F E E E E E E E E E E\n#define G F F F F F F F F F F\n#define H G G G G G G G G G G\nH H H H\n");
+    const auto program = build(
+        "#define A x x x x x x x x x x\n#define B A A A A A A A A A A\n#define C B B B B B B B B B B\n#define D C C C C C C C "
+        "C C C\n"
+        "#define E D D D D D D D D D D\n#define F E E E E E E E E E E\n#define G F F F F F F F F F F\n#define H G G G G G G G "
+        "G G G\nH H H H\n");
     ASSERT_FALSE(program);
     EXPECT_EQ(files_in_cache(), 0u);
 }

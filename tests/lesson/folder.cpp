@@ -26,7 +26,8 @@ OwnDirectories::OwnDirectories() {
 }
 
 std::string small_lesson(const std::string& blocks, const std::string& processes) {
-    return "# Small\n\n```lesson\nnumber: 1\npart: Tests\nteaches: nothing\nprogram: p.c\nprocesses: " + processes + "\n```\n\n## Only step\n\n" + blocks;
+    return "# Small\n\n```lesson\nnumber: 1\npart: Tests\nteaches: nothing\nprogram: p.c\nprocesses: " + processes +
+           "\n```\n\n## Only step\n\n" + blocks;
 }
 
 const char small_program[] = R"(

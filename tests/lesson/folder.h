@@ -7,7 +7,7 @@
 namespace ipcscope {
 
 class Folder {
- public:
+  public:
     Folder();
     Folder(const Folder&) = delete;
     ~Folder();
@@ -15,17 +15,17 @@ class Folder {
     std::string file(const std::string& name) const { return path_ + "/" + name; }
     void write(const std::string& name, const std::string& text) const;
 
- private:
+  private:
     std::string path_;
 };
 
 // Each test has its user's directories for itself (XDG base directories).
 class OwnDirectories {
- public:
+  public:
     OwnDirectories();
     const Folder& folder() const { return folder_; }
 
- private:
+  private:
     Folder folder_;
 };
 

@@ -47,9 +47,11 @@ TEST(Goal, KnowsWhereAnArgumentEnds) {
 }
 
 TEST(Goal, SaysWhatIsWrong) {
-    EXPECT_EQ(complaint("chlid read(3, ...) blocks"), "no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?");
+    EXPECT_EQ(complaint("chlid read(3, ...) blocks"),
+              "no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?");
     EXPECT_EQ(complaint("child raed(3, ...) blocks"), "no call named \"raed\" is known to ipcscope; did you mean \"read\"?");
-    EXPECT_EQ(complaint("child read(3) = 5"), "read has 3 arguments, here it is given 1; write ... for those that do not matter");
+    EXPECT_EQ(complaint("child read(3) = 5"),
+              "read has 3 arguments, here it is given 1; write ... for those that do not matter");
     EXPECT_NE(complaint("child read(..., ...) blocks").find("once"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ..., 16").find("never closed"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ...) sleeps").find("\"sleeps\" is no end of a call"), std::string::npos);
@@ -82,7 +84,7 @@ TEST(Arguments, WhatACallFillsInIsNotKnownBefore) {
     const std::vector<std::string> before = {"3 pipe#1", "…", "16"};
     EXPECT_TRUE(arguments_match_before(goal("child read(3, \"hello\", 16) = 5"), before));
     EXPECT_FALSE(arguments_match(goal("child read(3, \"hello\", 16) = 5"), before));
-    EXPECT_FALSE(arguments_match_before(goal("child write(3, \"hello\", 16) = 5"), before));   // in: it is known
+    EXPECT_FALSE(arguments_match_before(goal("child write(3, \"hello\", 16) = 5"), before));  // in: it is known
     EXPECT_TRUE(arguments_match_before(goal("parent pipe([3, 4]) = 0"), {"…"}));
 }
 

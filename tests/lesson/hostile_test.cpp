@@ -60,24 +60,35 @@ TEST(HostileLesson, DamagedOnesNeverCrash) {
     folder.write("p.c", "");
     std::mt19937 random(7);
     const auto below = [&](std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random); };
-    static constexpr std::string_view spices[] = {"```", "\n", "(", ")", "\"", "\\", "=>", "...", "- ", "> ", "! ", "do ", "\xff", "=", ",", "## ", "# ", "-9223372036854775808", "0x"};
+    static constexpr std::string_view spices[] = {"```", "\n", "(",   ")",    "\"", "\\", "=>",  "...", "- ",
+                                                  "> ",  "! ", "do ", "\xff", "=",  ",",  "## ", "# ",  "-9223372036854775808",
+                                                  "0x"};
     int read = 0;
     for (int round = 0; round < 1500; ++round) {
         std::string text = texts[below(texts.size())];
         for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
             const std::size_t at = below(text.size()), length = below(40);
             switch (below(4)) {
-                case 0: text.erase(at, length); break;
-                case 1: text.insert(below(text.size()), text.substr(at, length)); break;
-                case 2: text.insert(at, spices[below(std::size(spices))]); break;
-                default: text[at] = static_cast<char>(below(256));
+                case 0:
+                    text.erase(at, length);
+                    break;
+                case 1:
+                    text.insert(below(text.size()), text.substr(at, length));
+                    break;
+                case 2:
+                    text.insert(at, spices[below(std::size(spices))]);
+                    break;
+                default:
+                    text[at] = static_cast<char>(below(256));
             }
             if (text.empty()) text = "x";
         }
         folder.write("lesson.md", text);
         const auto lesson = load_lesson(folder.path());
-        if (lesson) ++read;
-        else EXPECT_FALSE(lesson.sentence().empty());
+        if (lesson)
+            ++read;
+        else
+            EXPECT_FALSE(lesson.sentence().empty());
     }
     EXPECT_EQ(read, 0) << "the lessons' programs are not in this folder, so none of them can be right";
 }

@@ -12,10 +12,14 @@ TEST(Lesson, IsReadInTheOrderOfItsText) {
     folder.write("p.c", small_program);
     folder.write("other.c", small_program);
     folder.write("lesson.md",
-                 "# Title\n\nBefore.\n\n```lesson\nnumber: 6\npart: Byte streams\nteaches: one way\nprogram: p.c\nprocesses: parent, child\n```\n\n"
-                 "After.\n\n## One\n\nText.\n\n```c\nint x;\n```\n\n### Small\n\n```predict\nWhat now,\nat last?\n- It sleeps => child read(3, ...) blocks\n"
-                 "- It returns => child read(3, ...) returns\n  ! No,\n  ! not yet.\n> Because\n> of that.\n```\n\n```step\nchild read(3, ...) blocks\n```\n\n"
-                 "```what-if\nKill\ndo kill parent SIGKILL\ndo write child 4 \"a\\n\"\nchild read(3, ...) = 0\n> So.\n```\n\n```what-if\nOther\ndo variant other.c\nchild ends\n> Well.\n```\n\n## Two\n");
+                 "# Title\n\nBefore.\n\n```lesson\nnumber: 6\npart: Byte streams\nteaches: one way\nprogram: p.c\nprocesses: "
+                 "parent, child\n```\n\n"
+                 "After.\n\n## One\n\nText.\n\n```c\nint x;\n```\n\n### Small\n\n```predict\nWhat now,\nat last?\n- It sleeps "
+                 "=> child read(3, ...) blocks\n"
+                 "- It returns => child read(3, ...) returns\n  ! No,\n  ! not yet.\n> Because\n> of "
+                 "that.\n```\n\n```step\nchild read(3, ...) blocks\n```\n\n"
+                 "```what-if\nKill\ndo kill parent SIGKILL\ndo write child 4 \"a\\n\"\nchild read(3, ...) = 0\n> "
+                 "So.\n```\n\n```what-if\nOther\ndo variant other.c\nchild ends\n> Well.\n```\n\n## Two\n");
     const auto lesson = load_lesson(folder.path());
     ASSERT_TRUE(lesson) << lesson.sentence();
     EXPECT_EQ(lesson->title, "Title");

@@ -33,12 +33,12 @@ TEST(Markdown, KnowsHeadingsFencesAndProse) {
 }
 
 TEST(Markdown, FencesFollowCommonMark) {
-    EXPECT_EQ(split("````c\n```\n````\n")[0].inside.size(), 1u);            // a shorter row closes nothing
-    EXPECT_EQ(split("~~~ a`b\n```\n~~~~  \n")[0].inside.size(), 1u);        // the other mark neither; a longer row does
+    EXPECT_EQ(split("````c\n```\n````\n")[0].inside.size(), 1u);              // a shorter row closes nothing
+    EXPECT_EQ(split("~~~ a`b\n```\n~~~~  \n")[0].inside.size(), 1u);          // the other mark neither; a longer row does
     EXPECT_EQ(split("  ```x\n    y\n z\n  ```\n")[0].inside[0].text, "  y");  // the fence's own indent is taken off
     EXPECT_EQ(split("  ```x\n    y\n z\n  ```\n")[0].inside[1].text, "z");
-    EXPECT_EQ(split("    ```x\n")[0].kind, Kind::Prose);                     // four blanks make it code
-    EXPECT_EQ(split("``` a`b\n")[0].kind, Kind::Prose);                      // a backtick in the info string
+    EXPECT_EQ(split("    ```x\n")[0].kind, Kind::Prose);  // four blanks make it code
+    EXPECT_EQ(split("``` a`b\n")[0].kind, Kind::Prose);   // a backtick in the info string
     EXPECT_EQ(split("```x\n    ```\n```\n")[0].inside.size(), 1u);
     EXPECT_EQ(split("```x\n``` y\n```\n")[0].inside.size(), 1u);
     EXPECT_EQ(split("##x\n")[0].kind, Kind::Prose);

@@ -11,10 +11,10 @@
 namespace ipcscope {
 namespace {
 
-constexpr std::int64_t buffer = 0x7000;   // somewhere in the program
+constexpr std::int64_t buffer = 0x7000;  // somewhere in the program
 
 class Matching : public testing::Test {
- protected:
+  protected:
     Matching() : run_({"parent", "child"}), parent_(run_.launch()) {
         run_.pipe(parent_, 3, 4);
         child_ = run_.fork(parent_, 3);
@@ -128,7 +128,8 @@ TEST_F(Matching, KnowsWhoStandsBeforeWhat) {
     EXPECT_EQ(thread_before(past(), goal("child ends")), no_id);
     EXPECT_EQ(thread_at_gate(past(), "child"), child_.thread);
     EXPECT_EQ(thread_at_gate(past(), "parent"), no_id);
-    EXPECT_NE(what_it_does(past(), "child").find("it stands before read(3 pipe#1, "), std::string::npos) << what_it_does(past(), "child");
+    EXPECT_NE(what_it_does(past(), "child").find("it stands before read(3 pipe#1, "), std::string::npos)
+        << what_it_does(past(), "child");
     EXPECT_EQ(what_it_does(past(), "nobody"), "there is no nobody yet");
     run_.ended(child_, killed(SIGTERM));
     EXPECT_EQ(what_it_does(past(), "child"), "it has ended: killed by SIGTERM");

@@ -7,15 +7,17 @@
 namespace ipcscope {
 namespace {
 
-constexpr int first_line = 13;   // of the blocks of a small_lesson
+constexpr int first_line = 13;  // of the blocks of a small_lesson
 
 struct Mistake {
     const char* name;
     const char* blocks;
-    int line;                // counted from the first line of the blocks
+    int line;  // counted from the first line of the blocks
     const char* said;
 };
-void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+    *out << mistake.name;
+}
 
 class LessonMistake : public testing::TestWithParam<Mistake> {};
 
@@ -33,7 +35,8 @@ TEST_P(LessonMistake, IsReportedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     All, LessonMistake,
     testing::Values(
-        Mistake{"process", "```step\nchild ends\n\nchlid ends\n```\n", 3, "no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?"},
+        Mistake{"process", "```step\nchild ends\n\nchlid ends\n```\n", 3,
+                "no process called \"chlid\"; this lesson has parent and child; did you mean \"child\"?"},
         Mistake{"empty_step", "```step\n\n```\n", 0, "this step has no goal"},
         Mistake{"block_name", "```predcit\n```\n", 0, "did you mean \"predict\"?"},
         Mistake{"steps", "```steps\n```\n", 0, "did you mean \"step\"?"},
@@ -47,7 +50,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"no_arrow", "```predict\nq\n- a\n```\n", 2, "what would be seen"},
         Mistake{"option_goal", "```predict\nq\n- a => child raed(3, ...) blocks\n```\n", 2, "did you mean \"read\"?"},
         Mistake{"mending_nothing", "```predict\nq\n! m\n```\n", 2, "there is none"},
-        Mistake{"unanswered", "```step\nchild ends\n```\n```predict\nq\n- a => child ends\n- b => child ends exited 1\n> c\n```\n## Next\n```step\nchild ends\n```\n", 3, "nothing answers this prediction"},
+        Mistake{"unanswered",
+                "```step\nchild ends\n```\n```predict\nq\n- a => child ends\n- b => child ends exited 1\n> c\n```\n## "
+                "Next\n```step\nchild ends\n```\n",
+                3, "nothing answers this prediction"},
         Mistake{"what_if_title", "```what-if\n```\n", 0, "no title"},
         Mistake{"what_if_idle", "```what-if\nT\nchild ends\n> b\n```\n", 0, "does nothing"},
         Mistake{"what_if_blind", "```what-if\nT\ndo kill child SIGKILL\n> b\n```\n", 0, "what must then be seen"},
@@ -76,13 +82,16 @@ TEST(HeaderMistakes, AreReportedWithTheirPlaces) {
         return lesson ? "" : lesson.sentence().substr(folder.file("lesson.md").size());
     };
     EXPECT_EQ(sentence("number: 1", "number: 1"), "");
-    EXPECT_EQ(sentence("number: 1", "number: one"), ":4: `number:` is the lesson's place in the curriculum, from 1; here stands \"one\"");
-    EXPECT_EQ(sentence("part:", "prat:"), ":5: a lesson has no \"prat\"; it has number, part, teaches, program and processes; did you mean \"part\"?");
+    EXPECT_EQ(sentence("number: 1", "number: one"),
+              ":4: `number:` is the lesson's place in the curriculum, from 1; here stands \"one\"");
+    EXPECT_EQ(sentence("part:", "prat:"),
+              ":5: a lesson has no \"prat\"; it has number, part, teaches, program and processes; did you mean \"part\"?");
     EXPECT_EQ(sentence("part: Tests\n", ""), ":3: this block does not say `part:`");
     EXPECT_EQ(sentence("part: Tests\n", "part: a\npart: b\n"), ":6: `part:` stands here twice");
     EXPECT_EQ(sentence("p.c", "q.c"), ":7: no file called \"q.c\" in " + folder.path() + "; there is p.c");
     EXPECT_EQ(sentence("parent child", "parent parent"), ":8: two processes are called \"parent\"");
-    EXPECT_EQ(sentence("parent child", "4you"), ":8: \"4you\" cannot name a process: a letter, then letters, digits, - and _, at most 24 in all");
+    EXPECT_EQ(sentence("parent child", "4you"),
+              ":8: \"4you\" cannot name a process: a letter, then letters, digits, - and _, at most 24 in all");
     EXPECT_EQ(sentence("# Small\n", ""), ":2: a lesson begins with its title, `# Title`");
     EXPECT_EQ(sentence("```lesson", "```lessn"), ":3: a block is called \"lessn\"; did you mean \"lesson\"?");
 }

@@ -9,7 +9,7 @@ namespace ipcscope {
 namespace {
 
 class Back : public testing::Test {
- protected:
+  protected:
     const OwnDirectories own_;
 };
 
@@ -47,7 +47,7 @@ TEST_F(Back, TakesBackAKillAndAClose) {
     play.settle();
     EXPECT_EQ(play.state_of("parent"), "killed by SIGKILL");
     EXPECT_TRUE(play->is_off_script());
-    play.step();                                // away from the script it is the turn of whoever can: the child's _exit
+    play.step();  // away from the script it is the turn of whoever can: the child's _exit
     EXPECT_EQ(play.state_of("child"), "exited 0");
     play->back();
     play.settle();

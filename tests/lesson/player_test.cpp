@@ -13,7 +13,7 @@ namespace {
 const std::string pipe_lesson = std::string(IPCSCOPE_LESSONS) + "/pipe";
 
 class PlayerTest : public testing::Test {
- protected:
+  protected:
     const OwnDirectories own_;
 };
 
@@ -28,7 +28,7 @@ TEST_F(PlayerTest, StandsBeforeTheFirstCallAndTakesOneAtATime) {
     EXPECT_EQ(play->moves(), 1);
     EXPECT_TRUE(play->is_step_done());
     EXPECT_NE(play->last_sentence(), "");
-    play.step();                               // shows the next step's text, and lets nothing go
+    play.step();  // shows the next step's text, and lets nothing go
     EXPECT_EQ(play->step(), 1);
     EXPECT_EQ(play->moves(), 1);
 }
@@ -48,7 +48,7 @@ TEST_F(PlayerTest, AsksFirstAndLetsTheKernelAnswer) {
     EXPECT_TRUE(play->wants_prediction()) << "no such option";
     play->predict(0, true);
     EXPECT_FALSE(play->wants_prediction());
-    play->predict(1, false);                   // there is no second try
+    play->predict(1, false);  // there is no second try
     const int question = 1;
     EXPECT_EQ(play->prediction(2, question).chosen, 0);
     EXPECT_EQ(play->prediction(2, question).kernel, -1);
@@ -106,11 +106,11 @@ TEST_F(PlayerTest, AWhatIfActsOnTheRunningProcessesAndBackUndoesIt) {
 TEST_F(PlayerTest, AWhatIfIsPlayedFromItsOwnPlace) {
     Playing play(pipe_lesson);
     const int fill = 1;
-    play->what_if(6, fill);                    // long before the learner is there
+    play->what_if(6, fill);  // long before the learner is there
     play.settle();
     ASSERT_FALSE(play->has_failed()) << play->status();
     EXPECT_NE(play->what_if_result(), "");
-    play->what_if(2, 5);                       // and now one that is behind
+    play->what_if(2, 5);  // and now one that is behind
     play.settle();
     ASSERT_FALSE(play->has_failed()) << play->status();
     EXPECT_NE(play->what_if_result().find("No write end is left"), std::string::npos);
@@ -138,11 +138,16 @@ TEST_F(PlayerTest, AVariantIsBroughtToTheSamePlace) {
 TEST_F(PlayerTest, ALessonThatIsWrongSaysWhereAndWhat) {
     const Folder folder;
     folder.write("p.c", small_program);
-    folder.write("lesson.md", small_lesson("```step\nparent pipe([3, 4]) = 0\nparent fork() = child\nchild close(4) = 0\nchild read(3, ..., 16) = 5\n```\n"));
+    folder.write(
+        "lesson.md",
+        small_lesson(
+            "```step\nparent pipe([3, 4]) = 0\nparent fork() = child\nchild close(4) = 0\nchild read(3, ..., 16) = 5\n```\n"));
     Playing play(folder.path());
     play.step(4);
     EXPECT_TRUE(play->has_failed());
-    EXPECT_NE(play->status().find("lesson.md:17: `child read(3, ..., 16) = 5` was not seen; of child: it sleeps: the pipe is empty"), std::string::npos)
+    EXPECT_NE(
+        play->status().find("lesson.md:17: `child read(3, ..., 16) = 5` was not seen; of child: it sleeps: the pipe is empty"),
+        std::string::npos)
         << play->status();
     EXPECT_EQ(play->goal_state(0, 0, 3), GoalState::Missed);
     EXPECT_EQ(play->goal_state(0, 0, 2), GoalState::Met);
@@ -155,7 +160,8 @@ TEST_F(PlayerTest, SaysWhatAProcessStandsBeforeInstead) {
     folder.write("lesson.md", small_lesson("```step\nparent pipe([3, 4]) = 0\nparent write(4, \"hello\", 5) = 5\n```\n"));
     Playing play(folder.path());
     play.step();
-    EXPECT_NE(play->status().find(":15: `parent write(4, \"hello\", 5) = 5` was not seen; of parent: "), std::string::npos) << play->status();
+    EXPECT_NE(play->status().find(":15: `parent write(4, \"hello\", 5) = 5` was not seen; of parent: "), std::string::npos)
+        << play->status();
 }
 
 TEST_F(PlayerTest, AProgramThatNeverRestsIsGivenUp) {

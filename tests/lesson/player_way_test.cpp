@@ -8,14 +8,14 @@ namespace ipcscope {
 namespace {
 
 class Way : public testing::Test {
- protected:
+  protected:
     const OwnDirectories own_;
 };
 
 TEST_F(Way, AnotherOrderThatComesToTheSameMeetsTheGoals) {
     Playing play(std::string(IPCSCOPE_LESSONS) + "/pipe");
-    play.step(3);                                       // pipe, text, fork
-    play->step_thread(play.thread_of("parent"));        // the lesson would have taken the child
+    play.step(3);                                 // pipe, text, fork
+    play->step_thread(play.thread_of("parent"));  // the lesson would have taken the child
     play.settle();
     EXPECT_FALSE(play->is_off_script());
     EXPECT_EQ(play->next_thread(), play.thread_of("child"));
@@ -28,11 +28,11 @@ TEST_F(Way, AnotherOrderThatComesToTheSameMeetsTheGoals) {
 TEST_F(Way, AnotherOrderThatDoesNotIsTheLearnersOwn) {
     Playing play(std::string(IPCSCOPE_LESSONS) + "/pipe");
     play.step(3);
-    play->step_thread(play.thread_of("parent"));        // close(3)
+    play->step_thread(play.thread_of("parent"));  // close(3)
     play.settle();
-    play->step_thread(play.thread_of("parent"));        // write(4, "hello"): the lesson's reader was to sleep first
+    play->step_thread(play.thread_of("parent"));  // write(4, "hello"): the lesson's reader was to sleep first
     play.settle();
-    play.step(2);                                       // the child's close, then the next step's text
+    play.step(2);  // the child's close, then the next step's text
     play->predict(1, true);
     play.step(3);
     EXPECT_FALSE(play->has_failed()) << play->status();
@@ -45,8 +45,11 @@ TEST_F(Way, AnotherOrderThatDoesNotIsTheLearnersOwn) {
 
 TEST_F(Way, WhatIsTypedIsAMoveLikeAnyOther) {
     const Folder folder;
-    folder.write("p.c", "#include <unistd.h>\nint main(void) { char b[8]; read(0, b, sizeof b); _exit(b[0] == 'y' ? 3 : 4); }\n");
-    folder.write("lesson.md", small_lesson("```step\nreader read(0, ...) blocks\n```\n\n```what-if\nType\ndo type \"y\\n\"\nreader read(0, \"y\\n\", 8) = 2\n> Typed.\n```\n", "reader"));
+    folder.write("p.c",
+                 "#include <unistd.h>\nint main(void) { char b[8]; read(0, b, sizeof b); _exit(b[0] == 'y' ? 3 : 4); }\n");
+    folder.write("lesson.md", small_lesson("```step\nreader read(0, ...) blocks\n```\n\n```what-if\nType\ndo type "
+                                           "\"y\\n\"\nreader read(0, \"y\\n\", 8) = 2\n> Typed.\n```\n",
+                                           "reader"));
     Playing play(folder.path());
     play.step();
     const std::string asleep = play.account();
@@ -68,7 +71,8 @@ TEST_F(Way, WhatIsTypedIsAMoveLikeAnyOther) {
 TEST_F(Way, AFunctionsPredictionWithoutATrueOptionIsAFaultOfTheLesson) {
     const Folder folder;
     folder.write("p.c", small_program);
-    folder.write("lesson.md", small_lesson("```predict\nq\n- a => parent pipe([5, 6]) = 0\n- b => parent pipe(...) fails EMFILE\n> c\n```\n```step\nparent pipe([3, 4]) = 0\n```\n"));
+    folder.write("lesson.md", small_lesson("```predict\nq\n- a => parent pipe([5, 6]) = 0\n- b => parent pipe(...) fails "
+                                           "EMFILE\n> c\n```\n```step\nparent pipe([3, 4]) = 0\n```\n"));
     Playing play(folder.path());
     play->predict(0, true);
     play.step();

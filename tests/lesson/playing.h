@@ -15,7 +15,7 @@
 namespace ipcscope {
 
 class Playing {
- public:
+  public:
     explicit Playing(const std::string& folder, PlayerOptions options = {}) {
         auto lesson = load_lesson(folder);
         EXPECT_TRUE(lesson) << lesson.sentence();
@@ -38,7 +38,8 @@ class Playing {
                 return;
             }
             std::this_thread::yield();
-        } while (!player_->has_failed() && (!player_->run() || player_->is_running() || !(player_->run()->is_quiet() || player_->run()->is_over())));
+        } while (!player_->has_failed() &&
+                 (!player_->run() || player_->is_running() || !(player_->run()->is_quiet() || player_->run()->is_over())));
         player_->pump();
     }
 
@@ -61,14 +62,16 @@ class Playing {
         return text;
     }
 
-    ThreadId thread_of(const std::string& process) const { return player_->run()->model().process_named(process)->threads.at(0); }
+    ThreadId thread_of(const std::string& process) const {
+        return player_->run()->model().process_named(process)->threads.at(0);
+    }
     ProcessId id_of(const std::string& process) const { return player_->run()->model().process_named(process)->id; }
     std::string state_of(const std::string& process) const {
         const Process* found = player_->run()->model().process_named(process);
         return found && found->wait_status ? text_of_wait_status(*found->wait_status) : "alive";
     }
 
- private:
+  private:
     std::unique_ptr<Player> player_;
 };
 

@@ -37,8 +37,9 @@ TEST(Progress, NoneYetIsNoComplaint) {
 }
 
 TEST(Progress, DamageIsSetAsideAndSaid) {
-    for (const std::string& damage : {std::string(), std::string("{\"lessons\": {"), std::string("[1, 2]"), std::string(1000, '\0'),
-                                      std::string("\xff\xfe\x00", 3), std::string((1 << 20) + 1, ' ')}) {
+    for (const std::string& damage :
+         {std::string(), std::string("{\"lessons\": {"), std::string("[1, 2]"), std::string(1000, '\0'),
+          std::string("\xff\xfe\x00", 3), std::string((1 << 20) + 1, ' ')}) {
         const OwnDirectories own;
         ASSERT_TRUE(Progress().save());
         own.folder().write("ipcscope/progress.json", damage);
@@ -53,9 +54,10 @@ TEST(Progress, DamageIsSetAsideAndSaid) {
 TEST(Progress, WrongKindsAndWildNumbersDoNoHarm) {
     const OwnDirectories own;
     ASSERT_TRUE(Progress().save());
-    own.folder().write("ipcscope/progress.json",
-                       R"({"lessons": {"a": 5, "b": {"steps_done": "x", "step_count": -4, "is_finished": 3}, "c": {"steps_done": 1e300}},)"
-                       R"( "settings": {"text_scale": 1e9, "is_dark": "no", "calls_a_second": -1, "last_lesson": 7}})");
+    own.folder().write(
+        "ipcscope/progress.json",
+        R"({"lessons": {"a": 5, "b": {"steps_done": "x", "step_count": -4, "is_finished": 3}, "c": {"steps_done": 1e300}},)"
+        R"( "settings": {"text_scale": 1e9, "is_dark": "no", "calls_a_second": -1, "last_lesson": 7}})");
     std::string complaint;
     const Progress progress = Progress::load(&complaint);
     EXPECT_EQ(complaint, "");

@@ -21,7 +21,7 @@ std::vector<std::string> ids() {
 }
 
 class ShippedLesson : public testing::TestWithParam<std::string> {
- protected:
+  protected:
     ShippedLesson() {
         auto lesson = load_lesson(std::string(IPCSCOPE_LESSONS) + "/" + GetParam());
         EXPECT_TRUE(lesson) << lesson.sentence();
@@ -56,7 +56,8 @@ TEST_P(ShippedLesson, IsShapedAsTheRulesSay) {
             what_ifs += block.kind == Block::Kind::WhatIf;
             if (block.kind != Block::Kind::Predict) continue;
             const auto unmended = std::ranges::count(block.prediction.options, "", &Prediction::Option::mending);
-            EXPECT_EQ(unmended, 1) << "line " << block.prediction.line << ": every option but the true one has a mending sentence";
+            EXPECT_EQ(unmended, 1) << "line " << block.prediction.line
+                                   << ": every option but the true one has a mending sentence";
         }
     EXPECT_GE(predictions, 2);
     EXPECT_GE(what_ifs, 2);

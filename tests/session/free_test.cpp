@@ -67,6 +67,16 @@ TEST(Free, AtAPaceTheLongestWaitingIsNext) {
     EXPECT_EQ(scope.output(), "ab");
 }
 
+// A child copies the descriptors as they stood at its fork, however late the parent's own records come. (The scope fails if the
+// fold is surprised: by a close of what was not open, here.)
+TEST(Free, ChildrenAreBornWhereTheyWereForked) {
+    for (int round = 0; round < 20; ++round) {
+        Scope scope("fan", {.is_held = false});
+        scope.wait_until_over();
+        for (const char* name : {"p0", "p1", "p2", "p3"}) EXPECT_EQ(scope.state(name), "ended 0");
+    }
+}
+
 TEST(Free, SleepersAreShown) {
     Scope scope("own_end", {.is_held = false});
     scope.wait_until([&] { return scope.state("p0") == "asleep read"; });
