@@ -14,10 +14,20 @@ using namespace std::chrono_literals;
 // How long to rest between two looks. After a grant the answer comes within microseconds: only yield. Then ever longer, for
 // the reader's pace is what costs the observed program most (PROBE.md).
 constexpr auto eager = 300us;
-constexpr auto short_rest = 100us, medium_rest = 500us;
-constexpr auto long_rest = 2ms;
-constexpr auto rest_with_sleepers = 5ms;    // quiet; but a sleeper may be woken by time, or by somebody outside
-constexpr auto rest_at_the_gate = 25ms;     // quiet, and all are held: only a signal from outside could change that
+struct Rest {
+    std::chrono::microseconds idle, length;    // after so long without news, rest so long
+};
+constexpr Rest rests[] = {{1s, 10ms}, {100ms, 2ms}, {5ms, 500us}, {0s, 100us}};
+// Quiet: a sleeper may still be woken by time, or by somebody outside; who is held, only by a signal from outside.
+constexpr Rest rests_with_sleepers[] = {{200ms, 20ms}, {0s, 5ms}};
+constexpr Rest rests_at_the_gate[] = {{0s, 25ms}};
+
+std::chrono::microseconds rest_after(std::chrono::steady_clock::duration idle, std::span<const Rest> rests) {
+    for (const Rest& rest : rests)
+        if (idle >= rest.idle) return rest.length;
+    return rests.back().length;
+}
+
 constexpr auto upkeep_interval = 5ms;
 constexpr auto time_to_stop = 1500ms;
 
@@ -158,13 +168,13 @@ void Session::Impl::rest() {
     if (is_quiet) {
         // A command may be waiting that could not be carried out while things moved.
         if (!commands.empty()) return;
-        length = quiescence.has_sleepers() ? rest_with_sleepers : rest_at_the_gate;
+        length = quiescence.has_sleepers() ? rest_after(idle, rests_with_sleepers) : rest_after(idle, rests_at_the_gate);
         if (gates == Gates::Paced) length = std::clamp<std::chrono::steady_clock::duration>(next_grant - now, 0us, length);
     } else if (gates != Gates::Open && idle < eager) {
         sched_yield();
         return;
     } else {
-        length = idle < 5ms ? short_rest : idle < 100ms ? medium_rest : long_rest;
+        length = rest_after(idle, rests);
     }
     nap.expires_after(length);
     nap.async_wait([](const asio::error_code&) {});
