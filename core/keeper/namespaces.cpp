@@ -56,14 +56,18 @@ int enter_namespaces() {
         if (const int refused = rehearse()) return refused;
         if (const int refused = unshare_with_user()) return refused;
     }
-    // What is mounted in here stays in here.
-    return mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 ? 0 : errno;
+    return 0;
 }
 
+// What is mounted in here must stay in here. In a chroot "/" is no mount point and cannot be made private; then each place is.
 void mount_own_views() {
-    constexpr unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    (void)mount("proc", "/proc", "proc", plain, nullptr);
-    (void)mount("mqueue", "/dev/mqueue", "mqueue", plain, nullptr);
+    const bool is_all_private = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+    const auto cover = [&](const char* kind, const char* place) {
+        if (is_all_private || mount(nullptr, place, nullptr, MS_PRIVATE, nullptr) == 0)
+            (void)mount(kind, place, kind, MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+    };
+    cover("proc", "/proc");
+    cover("mqueue", "/dev/mqueue");
 }
 
 }  // namespace ipcscope
