@@ -37,7 +37,7 @@ std::string bytes_in_pipe(int end, std::size_t count) {
     return bytes;
 }
 
-// How often each thread has run, if all of them sleep now.
+// How often each thread has run, if there are any and all of them sleep now.
 std::optional<std::vector<std::uint64_t>> rest_of(pid_t pid) {
     std::vector<std::uint64_t> times;
     for (const pid_t tid : threads_of(pid)) {
@@ -45,6 +45,7 @@ std::optional<std::vector<std::uint64_t>> rest_of(pid_t pid) {
         const std::optional<ProcStat> stat = parse_stat(read_text(task_path(pid, tid, "stat")));
         if (!stat || (stat->state != 'S' && stat->state != 'T')) return std::nullopt;
     }
+    if (times.empty()) return std::nullopt;
     return times;
 }
 

@@ -103,7 +103,7 @@ struct Session::Impl final : LifeAndDeath {
     std::uint64_t quiets = 0;
     enum class Gates { Held, Paced, Open } gates = Gates::Held;
     std::chrono::steady_clock::duration pace{};
-    SteadyTime next_grant{}, last_news{}, last_upkeep{};
+    SteadyTime next_grant{}, last_news{}, next_upkeep{};
     bool is_quiet = false;                      // since the last Quiet event nothing has happened
     bool is_stopping = false;
     bool are_all_gone = false;                  // says the keeper

@@ -24,6 +24,7 @@ bool is_gone(const ObservedProcess& process, const ObservedThread& thread) {
 bool Quiescence::sleeps(const ObservedProcess& process, ObservedThread& thread, const ProcStat& stat) const {
     thread.state = stat.state;
     if (stat.state != 'D') thread.uninterruptible_since = {};
+    if (stat.is_exiting) return false;    // on its way out it may rest, but it will not stay
     if (stat.state == 'S' || stat.state == 'T') return true;
     if (stat.state != 'D') return false;
     if (has_vforked(process, thread)) return true;
@@ -135,10 +136,16 @@ void Quiescence::end_thread(ObservedProcess& process, ObservedThread& thread) {
     if (process.threads.size() > 1 && !collector_.has_records(process)) population_.end_thread(process, thread);
 }
 
-void Quiescence::find_ended_threads() {
-    for (const auto& process : population_.alive())
-        for (std::size_t i = 1; i < process->threads.size(); ++i)
-            if (is_gone(*process, *process->threads[i])) return end_thread(*process, *process->threads[i]);
+std::size_t Quiescence::find_ended_threads() {
+    std::size_t looked_at = 0;
+    for (const auto& process : population_.alive()) {
+        std::vector<ObservedThread*> gone;
+        for (std::size_t i = 1; i < process->threads.size(); ++i, ++looked_at)
+            if (is_gone(*process, *process->threads[i])) gone.push_back(process->threads[i].get());
+        if (gone.empty() || collector_.has_records(*process)) continue;
+        for (ObservedThread* const thread : gone) population_.end_thread(*process, *thread);
+    }
+    return looked_at;
 }
 
 // The kernel counts another number of threads than we know. True: some were new, or gone.

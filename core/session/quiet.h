@@ -44,8 +44,8 @@ class Quiescence {
     // Newcomers, and processes that execute a new program: will their probe say hello? Called often; looks rarely.
     void look_after_awaited();
     void set_reaper(pid_t reaper) { reapers_children_ = ProcFile(task_path(reaper, reaper, "children")); }
-    // Threads that have ended give their rings back.
-    void find_ended_threads();
+    // Threads that have ended give their rings back. Returns how many it looked at.
+    std::size_t find_ended_threads();
     // A child of this process, or one that has lost its parent, is not born in the trace yet.
     bool is_child_unborn(const ObservedProcess& parent, pid_t child);
     void remember_ended(pid_t pid_here) { zombies_.insert(pid_here); }

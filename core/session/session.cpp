@@ -28,7 +28,9 @@ std::chrono::microseconds rest_after(std::chrono::steady_clock::duration idle, s
     return rests.back().length;
 }
 
-constexpr auto upkeep_interval = 5ms;
+constexpr auto slow = 5ms;                  // no news for so long: say who sleeps, and who is awake again
+constexpr auto upkeep_interval = 1ms;       // with open gates: who has ended? Rarer the more threads there are to look at
+constexpr auto upkeep_a_thread = 10us;
 constexpr auto time_to_stop = 1500ms;
 
 }  // namespace
@@ -109,7 +111,7 @@ void Session::Impl::live() {
         if (look_for_news()) move();
         welcome->answer_those_who_wait();
         carry_out_commands();
-        const bool is_patient = std::chrono::steady_clock::now() - last_news > upkeep_interval;
+        const bool is_patient = std::chrono::steady_clock::now() - last_news > slow;
         if (!is_quiet && gates != Gates::Open && !welcome->is_busy() && quiescence.is_reached(is_patient) && tell_facts()) announce_quiet();
         if (gates == Gates::Paced && is_quiet) grant_next_in_line();
         out.publish();
@@ -125,10 +127,9 @@ bool Session::Impl::look_for_news() {
     end_the_dead();
     quiescence.look_after_awaited();
     const auto now = std::chrono::steady_clock::now();
-    if (gates == Gates::Open && now - last_upkeep > upkeep_interval) {
-        last_upkeep = now;
-        quiescence.find_ended_threads();
-        if (now - last_news > upkeep_interval) quiescence.find_sleepers();
+    if (gates == Gates::Open && now >= next_upkeep) {
+        next_upkeep = now + upkeep_interval + upkeep_a_thread * static_cast<int>(quiescence.find_ended_threads());
+        if (now - last_news > slow) quiescence.find_sleepers();
     }
     return out.fresh().events.size() != before;
 }
@@ -192,8 +193,11 @@ void Session::Impl::finish() {
     collector.finish();
     end_the_dead();
     keeper.end();    // waits for it; then nobody has the terminal open any more, and all of its bytes can be read
-    tell_facts();
-    announce_quiet();
+    if (terminal) terminal->drain();
+    if (!is_quiet) {
+        tell_facts();
+        announce_quiet();
+    }
     keeper_control.reset();
     welcome.reset();
     directory.reset();

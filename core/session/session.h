@@ -37,7 +37,9 @@ struct Launch {
     bool sees_inside = true;                  // calls that libc makes inside itself too (PROBE.md)
 };
 
-// Commands, in order. What cannot be done any more (the thread has ended) is answered with a Note event, never an error.
+// Commands. A Step, and what acts inside a process, waits until the system is quiescent; such commands keep their order. The
+// others act at once, also while something spins for ever, and so overtake those. What cannot be done any more (the thread
+// has ended) is answered with a Note event, never an error. A Quiet event says in value[1] how many commands it answers.
 struct Step {                                 // let this thread's held call go; when all is quiet again: a Quiet event
     ThreadId thread = no_id;
     Verdict verdict = Verdict::Go;

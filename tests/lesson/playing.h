@@ -55,10 +55,13 @@ class Playing {
         }
     }
 
-    // The canonical lines of the run, which two runs with the same choices have in common.
+    // The canonical lines of the run, process by process: what two runs with the same choices have in common. (When one
+    // call wakes another process, both go on to their next gates at once, and who is there first is nobody's choice.)
     std::string account() const {
         std::string text;
-        for (const CallLog::Entry& entry : player_->run()->log().entries()) text += entry.call.line() + "\n";
+        for (const Process& process : player_->run()->model().processes())
+            for (const CallLog::Entry& entry : player_->run()->log().entries())
+                if (entry.process == process.id) text += entry.call.line() + "\n";
         return text;
     }
 

@@ -87,6 +87,10 @@ TEST(Free, ManyShortThreadsReuseTheirRings) {
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
     EXPECT_EQ(scope.model().threads().size(), 1002u);
+    // Their ends are noticed while others still come, not with the end of the process.
+    const auto born = scope.events(EventKind::ThreadBorn), ended = scope.events(EventKind::ThreadEnded);
+    ASSERT_EQ(ended.size(), 1002u);
+    EXPECT_LT(ended.front(), born.back());
 }
 
 }  // namespace

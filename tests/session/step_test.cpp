@@ -151,8 +151,8 @@ TEST(Step, TypedInputWakesAReader) {
     Scope scope("echo");
     scope.step("p0", "read");
     EXPECT_EQ(scope.state("p0"), "asleep read");
-    scope.run().post(TypeInput{"typed\n"});
-    scope.wait_until([&] { return scope.state("p0") == "gate write" && scope.run().session().state() == Session::State::Quiet; });
+    scope.post_and_wait(TypeInput{"typed\n"});    // the reader is awake when the typing is done, so this Quiet knows it
+    EXPECT_EQ(scope.state("p0"), "gate write");
     scope.step("p0", "write");
     EXPECT_EQ(scope.output(), "typed\n");    // not echoed, its line end as it is
     scope.wait_until_over();

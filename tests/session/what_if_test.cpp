@@ -47,6 +47,15 @@ TEST(WhatIf, APipeIsFilledAndNobodySleeps) {
     const Object* const pipe = scope.model().object_behind(0, 4);
     ASSERT_TRUE(pipe && pipe->pipe);
     EXPECT_EQ(pipe->pipe->bytes(), 65536u);
+    // No write asked for more than the kernel took at once: none slept and had to be interrupted.
+    const Trace& trace = scope.run().trace();
+    for (const EventIndex index : scope.events(EventKind::Exit)) {
+        const Event& exit = trace[index];
+        if (!(exit.flags & Flag::Injected)) continue;
+        const auto given = trace.chunk(trace[exit.pair], 1);
+        ASSERT_TRUE(given);
+        EXPECT_EQ(exit.value[0], given->true_length);
+    }
     EXPECT_TRUE(pipe->pipe->is_full());
     scope.post_and_wait(FillPipe{0, 4});    // nothing to add
     scope.step("p0", "getppid");
