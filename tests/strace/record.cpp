@@ -64,12 +64,14 @@ int record_program(const std::string& program, bool is_stepped, std::vector<std:
     Result<std::unique_ptr<Run>> started = Run::start(std::move(launch), {});
     if (!started) return fail(started.sentence());
     Run& run = **started;
-    while (is_stepped && run.pump_until_quiet(patience) && !run.is_over()) {
-        ThreadId next = no_id;
-        for (const Thread& thread : run.model().threads())
-            if (thread.state == ThreadState::AtGate && next == no_id) next = thread.id;
-        if (next == no_id) break;    // main has returned
-        run.post(Step{next});
+    // Under strace the kernel's word comes late: quiet with nobody at the gate may be followed by somebody who arrives there.
+    const auto began = std::chrono::steady_clock::now();
+    while (is_stepped && !run.is_over() && std::chrono::steady_clock::now() - began < patience) {
+        if (!run.pump()) std::this_thread::yield();
+        if (!run.is_quiet()) continue;
+        const auto& threads = run.model().threads();
+        const auto next = std::find_if(threads.begin(), threads.end(), [](const Thread& thread) { return thread.state == ThreadState::AtGate; });
+        if (next != threads.end()) run.post(Step{next->id});
     }
     if (!run.pump_until_over(patience)) return fail("it did not come to its end");
     return write_trace(run.trace(), path) ? 0 : fail("cannot write " + path);
