@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval{50};    // at the session's state, which changes without an event only at the very end
 
+// What may come after a Quiet, and it is still quiet.
+bool is_no_movement(EventKind kind) { return kind == EventKind::Output || kind == EventKind::Note || kind == EventKind::Fact; }
+
 }  // namespace
 
 Result<std::unique_ptr<Run>> Run::start(Launch launch, std::vector<std::string> names, std::function<void()> notify) {
@@ -25,12 +28,13 @@ void Run::fold() {
         model_.apply(trace_, index);
         log_.apply(trace_, model_, index);
         const Event& event = trace_[index];
+        if (!is_no_movement(event.kind)) is_quiet_ = false;
         if (event.kind != EventKind::Quiet) continue;
         commands_answered_ = static_cast<std::uint64_t>(event.value[1]);
         witnesses_ = compare(trace_, model_);
         disagreements_ += static_cast<std::uint64_t>(std::count_if(witnesses_.begin(), witnesses_.end(), [](const WitnessLine& line) { return !line.agrees; }));
+        is_quiet_ = commands_answered_ >= commands_posted_;
     }
-    is_quiet_ = trace_[trace_.size() - 1].kind == EventKind::Quiet && commands_answered_ >= commands_posted_;
 }
 
 // Over is set after the last event was sent up: asked first, one take has all there is.

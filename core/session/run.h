@@ -34,7 +34,7 @@ class Run {
     const CallLog& log() const { return log_; }
     const std::vector<WitnessLine>& witnesses() const { return witnesses_; }  // as of the last Quiet
     std::uint64_t disagreements() const { return disagreements_; }            // witness lines that ever disagreed
-    bool is_quiet() const { return is_quiet_; }       // the last thing folded was a Quiet that answers all that was posted
+    bool is_quiet() const { return is_quiet_; }       // the last Quiet folded answers all that was posted, and nothing has moved since
     bool is_over() const { return is_over_; }         // no process is left, and everything is folded
 
     // Posts, and remembers that it is not quiet any more.

@@ -116,6 +116,22 @@ TEST_F(PlayerTest, AWhatIfIsPlayedFromItsOwnPlace) {
     EXPECT_NE(play->what_if_result().find("No write end is left"), std::string::npos);
 }
 
+TEST_F(PlayerTest, WhatHappenedBeforeIsNoResultOfAWhatIf) {
+    const Folder folder;
+    folder.write("p.c", small_program);
+    folder.write("lesson.md", small_lesson("```step\nparent pipe([3, 4]) = 0\n```\n\n```what-if\nClose\ndo close parent 4\n"
+                                           "parent pipe([3, 4]) = 0\n> No.\n```\n"));
+    Playing play(folder.path());
+    play.step();
+    play->what_if(0, 1);
+    play.settle();
+    EXPECT_TRUE(play->has_failed());
+    EXPECT_EQ(play->what_if_result(), "");
+    play->back();
+    play.settle();
+    EXPECT_FALSE(play->has_failed()) << play->status();
+}
+
 TEST_F(PlayerTest, AVariantIsBroughtToTheSamePlace) {
     Playing play(std::string(IPCSCOPE_LESSONS) + "/endless-read");
     play->run_to(4, 3);
