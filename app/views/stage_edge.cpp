@@ -34,7 +34,8 @@ void draw_stretch(const StageFrame& frame, const EdgePath& path, float from, flo
 
 ImVec2 opposite(ImVec2 v) { return {-v.x, -v.y}; }
 
-std::string numbers_of(const SceneEdge& edge) {
+std::string label_of(const SceneEdge& edge) {
+    if (edge.tie != Tie::Bytes) return edge.label;
     std::string numbers;
     for (const int descriptor : edge.descriptors) numbers += joined({numbers.empty() ? "" : " ", std::to_string(descriptor)});
     return numbers;
@@ -55,16 +56,17 @@ bool is_selected(const StageFrame& frame, const SceneEdge& edge) {
            std::find(edge.descriptors.begin(), edge.descriptors.end(), selection.descriptor) != edge.descriptors.end();
 }
 
-bool has_room_for_numbers(const StageFrame& frame, const SceneEdge& edge) {
+bool has_room_for_label(const StageFrame& frame, const SceneEdge& edge) {
     const auto beside = std::count_if(frame.scene.edges.begin(), frame.scene.edges.end(),
                                       [&](const SceneEdge& other) { return other.process == edge.process; });
-    return frame.layout.cards[edge.process].card.width() / static_cast<float>(beside + 1) > frame.px(40);
+    const float room = frame.layout.cards[edge.process].card.width() / static_cast<float>(beside + 1);
+    return room > std::max(frame.px(40), text_width(frame.theme().fonts.small, label_of(edge)) + frame.px(10));
 }
 
 const SceneEdge* edge_for(const StageFrame& frame, const Flight& flight, std::size_t& position) {
     for (position = 0; position < frame.scene.edges.size(); ++position) {
         const SceneEdge& edge = frame.scene.edges[position];
-        if (frame.scene.processes[edge.process].id == flight.process && frame.scene.objects[edge.object].id == flight.object &&
+        if (edge.tie == Tie::Bytes && frame.scene.processes[edge.process].id == flight.process && frame.scene.objects[edge.object].id == flight.object &&
             (edge.way == flight.way || edge.is_both_ways))
             return &edge;
     }
@@ -80,10 +82,11 @@ void draw_edge(const StageFrame& frame, std::size_t position) {
     const EdgePath& path = frame.layout.edges[position];
     const ProcessId process = frame.scene.processes[edge.process].id;
     const bool is_near = is_hot(frame, edge) || is_selected(frame, edge);
-    const float thickness = frame.px(is_near ? 3.2f : 2.2f), dash = edge.is_waiting ? frame.px(6) : 0;
-    const ImU32 color = edge.is_guilty ? frame.theme().ink(Ink::Error) : frame.tint(process);
-    const bool arrives_at_object = edge.way == Way::In || edge.is_both_ways;
-    const bool arrives_at_process = edge.way == Way::Out || edge.is_both_ways;
+    const bool is_mere_use = edge.tie == Tie::Uses;
+    const float thickness = frame.px(is_near ? 3.2f : is_mere_use ? 1.4f : 2.2f), dash = edge.is_waiting ? frame.px(6) : 0;
+    const ImU32 color = edge.is_guilty ? frame.theme().ink(Ink::Error) : frame.tint(process, is_mere_use && !is_near ? 0.6f : 1.0f);
+    const bool arrives_at_object = !is_mere_use && (edge.way == Way::In || edge.is_both_ways);
+    const bool arrives_at_process = !is_mere_use && (edge.way == Way::Out || edge.is_both_ways);
     const float head = frame.px(arrow_size);
     if (is_selected(frame, edge))
         draw_stretch(frame, path, 0, path.length, frame.theme().ink(Ink::Accent, 0.35f), thickness + frame.px(5), 0);
@@ -94,10 +97,10 @@ void draw_edge(const StageFrame& frame, std::size_t position) {
     if (arrives_at_process)
         draw_arrow_head(frame.list, frame.on_screen(path.points.front()), opposite(path.direction(0)), head, color);
 
-    if (has_room_for_numbers(frame, edge)) {
+    if (has_room_for_label(frame, edge)) {
         const ImVec2 start = frame.on_screen(path.points.front());
         draw_text(frame.list, frame.theme().fonts.small, {start.x + frame.px(7), start.y + frame.px(2)},
-                  frame.theme().ink(edge.is_changed ? Ink::Text : Ink::TextDim), numbers_of(edge));
+                  frame.theme().ink(edge.is_changed ? Ink::Text : Ink::TextDim), label_of(edge));
     }
     if (edge.is_guilty)
         draw_warning(frame.list, frame.on_screen(path.at(frame.px(20))), frame.px(17), color, frame.theme().ink(Ink::Panel));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/views/stage_object.h"
 #include "app/views/stage_routes.h"
 
 namespace ipcscope {
@@ -39,17 +40,6 @@ Grid grid_of(std::size_t count, std::size_t max_columns, float room, float least
     grid.cell = room / static_cast<float>(grid.columns);
     grid.width = std::clamp(grid.cell - gap, least, most);
     return grid;
-}
-
-float object_height(const Model& model, const SceneObject& object, bool is_compact) {
-    switch (model.objects()[object.id].kind) {
-        case ObjectKind::Pipe:
-        case ObjectKind::Fifo: return is_compact ? 82 : 106;
-        case ObjectKind::File:
-            return 42 + (is_compact ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, 3));
-        case ObjectKind::Terminal: return is_compact ? 68 : 88;
-        default: return is_compact ? 48 : 66;
-    }
 }
 
 class StageMaker {

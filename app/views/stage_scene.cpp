@@ -13,9 +13,19 @@ namespace {
 
 constexpr int last_standard_descriptor = 2;
 
-bool is_stage_kind(ObjectKind kind) {
-    return kind == ObjectKind::Pipe || kind == ObjectKind::Fifo || kind == ObjectKind::File || kind == ObjectKind::Socket ||
-           kind == ObjectKind::Terminal;
+bool is_stage_kind(ObjectKind kind) { return row_of(kind).on_stage != OnStage::Never; }
+
+// Whoever sleeps in such a call waits for bytes, or for room for them; in any other it waits for the object itself.
+bool is_about_bytes(Effect effect) {
+    switch (effect) {
+        case Effect::Sends:
+        case Effect::SendsAt:
+        case Effect::Receives:
+        case Effect::ReceivesAt:
+        case Effect::Opens:
+        case Effect::Polls: return true;
+        default: return false;
+    }
 }
 
 bool has_changed(const Model& model, ProcessId process, int descriptor) {
@@ -149,14 +159,13 @@ class SceneMaker {
     }
 
     bool is_of_interest(const Object& object, const std::vector<bool>& is_held) const {
-        switch (object.kind) {
-            case ObjectKind::Pipe:
-            case ObjectKind::Fifo:
-            case ObjectKind::Socket: return true;
-            case ObjectKind::Terminal: return !object.terminal.empty() || is_asked(object.id);
-            case ObjectKind::File: return is_held[object.id];
-            default: return false;
+        switch (row_of(object.kind).on_stage) {
+            case OnStage::Never: return false;
+            case OnStage::Always: return true;
+            case OnStage::WhenOpen: return is_held[object.id] || !object.holds.empty();
+            case OnStage::WhenWritten: return !object.terminal.empty() || is_asked(object.id);
         }
+        return false;
     }
 
     bool is_asked(ObjectId object) const {
@@ -185,7 +194,7 @@ class SceneMaker {
             const OpenFile* file = model_.file_behind(process.id, descriptor.number);
             const std::size_t object = file ? position_of(file->object) : scene_.objects.size();
             if (object == scene_.objects.size() || !is_edge_shown(process, descriptor.number, *file)) continue;
-            SceneEdge& edge = edge_of(position, object, way_of(*file));
+            SceneEdge& edge = edge_of(position, object, Tie::Bytes, way_of(*file));
             edge.descriptors.push_back(descriptor.number);
             edge.is_both_ways |= file->end == End::Both || (file->end == End::None && (file->flags & O_ACCMODE) == O_RDWR);
             edge.is_guilty |= is_guilty(process, descriptor);
@@ -195,7 +204,32 @@ class SceneMaker {
             const Thread& thread = model_.threads()[id];
             if (thread.state != ThreadState::Asleep || thread.waits_for == no_id) continue;
             const std::size_t object = position_of(thread.waits_for);
-            if (object < scene_.objects.size()) edge_of(position, object, way_of_sleep(thread)).is_waiting = true;
+            if (object < scene_.objects.size()) edge_of_sleep(position, object, thread).is_waiting = true;
+        }
+        for (std::size_t object = 0; object < scene_.objects.size(); ++object) add_holds(position, object);
+    }
+
+    SceneEdge& edge_of_sleep(std::size_t position, std::size_t object, const Thread& thread) {
+        const bool is_bytes = thread.call() != no_id && is_about_bytes(row_of(static_cast<CallId>(trace_[thread.call()].call)).effect);
+        if (is_bytes) return edge_of(position, object, Tie::Bytes, way_of_sleep(thread));
+        SceneEdge& edge = edge_of(position, object, Tie::Waits, Way::In);
+        edge.label = "waits";
+        return edge;
+    }
+
+    // Open files hold locks for whoever has a descriptor of them.
+    bool is_holder(const Process& process, const Hold& hold) const {
+        if (hold.file == no_id) return hold.process == process.id;
+        return std::any_of(process.descriptors.begin(), process.descriptors.end(), [&](const Descriptor& d) { return d.file == hold.file; });
+    }
+
+    void add_holds(std::size_t position, std::size_t object) {
+        const Process& process = model_.processes()[scene_.processes[position].id];
+        for (const Hold& hold : model_.objects()[scene_.objects[object].id].holds) {
+            if (!is_holder(process, hold)) continue;
+            SceneEdge& edge = edge_of(position, object, Tie::Holds, Way::Out);
+            edge.label = hold.mode == HoldMode::Shared ? "shares" : "holds";
+            edge.is_changed |= hold.since != no_id && hold.since >= model_.step_began();
         }
     }
 
@@ -230,13 +264,12 @@ class SceneMaker {
         return (enter.value[flags] & O_ACCMODE) == O_RDONLY ? Way::Out : Way::In;
     }
 
-    SceneEdge& edge_of(std::size_t process, std::size_t object, Way way) {
+    SceneEdge& edge_of(std::size_t process, std::size_t object, Tie tie, Way way) {
         for (SceneEdge& edge : scene_.edges)
-            if (edge.process == process && edge.object == object && edge.way == way) return edge;
-        SceneEdge made;
-        made.process = process, made.object = object, made.way = way;
-        scene_.edges.push_back(made);
-        return scene_.edges.back();
+            if (edge.process == process && edge.object == object && edge.tie == tie && edge.way == way) return edge;
+        SceneEdge& made = scene_.edges.emplace_back();
+        made.process = process, made.object = object, made.tie = tie, made.way = way;
+        return made;
     }
 
     std::size_t position_of(ObjectId id) const {

@@ -41,14 +41,23 @@ struct SceneObject {
     std::vector<OpenFileId> files;   // files: the open files with an offset of their own
 };
 
-enum class Way : std::uint8_t { In, Out };   // bytes go into the object, or come out of it
+enum class Way : std::uint8_t { In, Out };   // towards the object (bytes, a wish), or from it (bytes, a hold)
 
-// All descriptors by which one process can send bytes one way.
+enum class Tie : std::uint8_t {
+    Bytes,    // descriptors by which it can send bytes this way
+    Waits,    // it sleeps until it gets the object; the arrow goes to what it asks for
+    Holds,    // it has the object, or a part of it; the arrow goes to who has it
+    Uses,     // it has it mapped, or open: no arrow
+};
+
+// One way in which a process has to do with an object: of a tie and a way there is one edge between the two.
 struct SceneEdge {
     std::size_t process = 0, object = 0;     // positions in the scene
+    Tie tie = Tie::Bytes;
     Way way = Way::In;
     bool is_both_ways = false;
-    std::vector<int> descriptors;            // none: it waits for the other end to open it
+    std::vector<int> descriptors;            // Bytes: none if it waits for the other end to open it
+    std::string label;                       // the others: what stands beside its start ("holds", an address)
     bool is_waiting = false;                 // it sleeps on this edge
     bool is_guilty = false;
     bool is_changed = false;

@@ -39,8 +39,9 @@ enum class Role : std::uint8_t {
     PollFds,                 // struct pollfd[], captured at enter (events) and at exit (revents)
     Milliseconds, Seconds, Microseconds,
     TimeIn, TimeOut,         // struct timespec
-    Pointer,                 // not followed
+    Pointer,                 // not followed; stays the last one
 };
+inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
 
 // What the returned number means.
 enum class Answer : std::uint8_t {
@@ -61,7 +62,9 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Signals, Handles, Sleeps,
+    Count,
 };
+inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
 
 enum class Made : std::uint8_t { FromRow, ByHand };
 

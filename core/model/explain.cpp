@@ -38,7 +38,7 @@ std::string failure(const Told& told) {
 std::string what_is_left(const Object& object) {
     if (!object.pipe || object.is_uncertain) return "";
     const std::uint64_t bytes = object.pipe->bytes();
-    if (bytes == 0) return "; the " + std::string(noun_of(object.kind)) + " is empty again";
+    if (bytes == 0) return "; the " + std::string(row_of(object.kind).noun) + " is empty again";
     return "; " + counted(bytes, "byte") + (bytes == 1 ? " lies" : " lie") + " in it now";
 }
 
@@ -178,7 +178,7 @@ constexpr std::size_t number_of(Effect effect) { return static_cast<std::size_t>
 
 using Sentence = std::string (*)(const Told&);
 constexpr auto sentences = [] {
-    std::array<Sentence, number_of(Effect::Sleeps) + 1> table{};
+    std::array<Sentence, effect_count> table{};
     table[number_of(Effect::Receives)] = table[number_of(Effect::ReceivesAt)] = receive;
     table[number_of(Effect::Sends)] = table[number_of(Effect::SendsAt)] = send;
     table[number_of(Effect::MakesPipe)] = make_pipe;
@@ -222,21 +222,6 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
-std::string_view noun_of(ObjectKind kind) {
-    switch (kind) {
-        case ObjectKind::Pipe: return "pipe";
-        case ObjectKind::Fifo: return "FIFO";
-        case ObjectKind::File: return "file";
-        case ObjectKind::Directory: return "directory";
-        case ObjectKind::Terminal: return "terminal";
-        case ObjectKind::Device: return "device";
-        case ObjectKind::Socket: return "socket";
-        case ObjectKind::Anonymous:
-        case ObjectKind::Unknown: break;
-    }
-    return "object";
-}
-
 std::string the(const Object& object) { return object.kind == ObjectKind::Terminal ? "the " + object.name : object.name; }
 
 std::string sentence_for_call(const Trace& trace, const Model& model, EventIndex enter_index) {
@@ -257,10 +242,10 @@ std::string sentence_for_call(const Trace& trace, const Model& model, EventIndex
 std::string what_is(const Model& model, const Descriptor& descriptor) {
     const OpenFile& file = model.open_files()[descriptor.file];
     const Object& object = model.objects()[file.object];
-    std::string text(noun_of(object.kind));
-    if (object.kind == ObjectKind::Fifo) text += object.name.substr(object.name.find(' '));
-    if (object.kind == ObjectKind::File || object.kind == ObjectKind::Directory || object.kind == ObjectKind::Device)
-        text += ' ' + object.name;
+    const ObjectKindRow& kind = row_of(object.kind);
+    std::string text(kind.noun);
+    if (kind.naming == Naming::WordAndPath && object.name.size() > kind.word.size()) text += object.name.substr(kind.word.size());
+    if (kind.naming == Naming::Path) text += ' ' + object.name;
     if (file.end == End::Read) text += ", read end";
     if (file.end == End::Write) text += ", write end";
     if (file.end == End::Both) text += ", both ends";

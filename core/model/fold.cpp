@@ -7,8 +7,6 @@
 namespace ipcscope {
 namespace {
 
-constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
-
 constexpr auto positions = [] {
     std::array<std::array<std::int8_t, role_count>, call_count> table{};
     for (std::size_t call = 0; call < call_count; ++call)
@@ -31,7 +29,7 @@ constexpr std::size_t number_of(Effect effect) { return static_cast<std::size_t>
 constexpr auto effect_table = [] {
     using F = Fold;
     constexpr auto none = nullptr;
-    std::array<EffectRow, number_of(Effect::Sleeps) + 1> table{};
+    std::array<EffectRow, effect_count> table{};
     const auto row = [&](Effect effect) -> EffectRow& { return table[number_of(effect)]; };
     //                         begins            returns                never returns         sleeps at
     row(Effect::Waits)      = {none,             &F::waits_result,      none,                 none};

@@ -19,6 +19,7 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
 #include "core/trace/trace.h"
 
@@ -118,8 +119,6 @@ struct OpenFile {
     bool operator==(const OpenFile&) const = default;
 };
 
-enum class ObjectKind : std::uint8_t { Unknown, File, Directory, Terminal, Device, Pipe, Fifo, Socket, Anonymous };
-
 // Bytes on their way through an object: what one call gave. They lie in the object (or travel to it) until calls take them.
 struct Message {
     MessageId id = no_id;
@@ -150,6 +149,19 @@ struct Stretch {
     bool operator==(const Stretch&) const = default;
 };
 
+// Who has a lock, or a part of it. Who waits for it is told by the threads (Model::waiters).
+struct Hold {
+    ThreadId thread = no_id;              // mutex, read/write lock, spin lock: the thread that took it
+    ProcessId process = no_id;            // record locks and permits belong to a process
+    OpenFileId file = no_id;              // flock(2) and OFD locks belong to an open file: whoever shares it holds them
+    HoldMode mode = HoldMode::Exclusive;
+    std::uint64_t count = 1;              // recursive locks; permits
+    std::int64_t first = 0, last = 0;     // record locks: bytes, `last` included
+    EventIndex since = no_id;
+
+    bool operator==(const Hold&) const = default;
+};
+
 struct Object {
     ObjectId id = no_id;
     ObjectKind kind = ObjectKind::Unknown;
@@ -166,6 +178,7 @@ struct Object {
     std::deque<MessageId> inside;         // messages with bytes not yet taken, oldest first
     std::deque<Stretch> lying;            // the same bytes as far as they were accepted, in the order of reading
     std::deque<MessageId> waiting;        // messages whose sender waits for room, in the kernel's order
+    std::vector<Hold> holds;              // locks and permits, oldest first
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
     EventIndex born = no_id;
 
@@ -242,7 +255,7 @@ class Model {
     std::vector<Change> changes_;
     std::unordered_map<std::string, ObjectId> object_by_path_;       // what an open of this path would find
     std::unordered_map<std::uint64_t, ObjectId> pipe_by_inode_;
-    std::array<std::uint32_t, 9> named_{};                            // objects named so far, by kind
+    std::array<std::uint32_t, object_kind_count> named_{};                            // objects named so far, by kind
     std::uint64_t steps_ = 0;
     bool is_step_over_ = false;
     EventIndex step_began_ = 0;

@@ -9,19 +9,11 @@ namespace {
 
 // What an object of this kind is called: with a number where it has no name of its own.
 std::string name_of(ObjectKind kind, std::string_view path, std::uint32_t number) {
-    const std::string numbered = '#' + std::to_string(number);
-    switch (kind) {
-        case ObjectKind::Pipe: return "pipe" + numbered;
-        case ObjectKind::Socket: return "socket" + numbered;
-        case ObjectKind::Terminal: return number == 1 ? "terminal" : "terminal" + numbered;
-        case ObjectKind::Fifo: return "fifo " + std::string(path);
-        case ObjectKind::File:
-        case ObjectKind::Directory:
-        case ObjectKind::Device: return std::string(path);
-        case ObjectKind::Anonymous: return "anonymous" + numbered;
-        case ObjectKind::Unknown: break;
-    }
-    return "unknown" + numbered;
+    const ObjectKindRow& row = row_of(kind);
+    const std::string word(row.word);
+    if (row.naming == Naming::Path) return std::string(path);
+    if (row.naming == Naming::WordAndPath && !path.empty()) return word + ' ' + std::string(path);
+    return kind == ObjectKind::Terminal && number == 1 ? word : word + '#' + std::to_string(number);
 }
 
 // A path, or the kernel's own name: "pipe:[48812]". "anon_inode:[eventpoll]" is the name of many.

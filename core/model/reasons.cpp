@@ -26,7 +26,7 @@ std::string text_of_holders(const Told& told, const Object& object, End end) {
 Reason sleeps_in_receive(const Told& told) {
     const Object* const object = told.object();
     if (!object) return {"nothing has come yet", "nothing has come"};
-    const std::string noun(noun_of(object->kind));
+    const std::string noun(row_of(object->kind).noun);
     if (object->kind == ObjectKind::Terminal) return {"nobody has typed a line yet", "nothing typed"};
     if (!object->pipe) return {"nothing has come yet", "nothing has come"};
     return {"the " + noun + " is empty, and " + text_of_holders(told, *object, End::Write), noun + " empty"};
@@ -35,7 +35,7 @@ Reason sleeps_in_receive(const Told& told) {
 Reason sleeps_in_send(const Told& told) {
     const Object* const object = told.object();
     if (!object || !object->pipe) return {"there is no room yet", "no room"};
-    const std::string noun(noun_of(object->kind));
+    const std::string noun(row_of(object->kind).noun);
     const PipeBuffer& pipe = *object->pipe;
     const bool is_odd = pipe.bytes() < pipe.capacity();
     std::string sentence = "the " + noun + (is_odd ? " has no free slot (" : " is full (") + std::to_string(pipe.bytes()) +
@@ -82,7 +82,7 @@ constexpr std::size_t number_of(Effect effect) { return static_cast<std::size_t>
 
 using SleepReason = Reason (*)(const Told&);
 constexpr auto reasons = [] {
-    std::array<SleepReason, number_of(Effect::Sleeps) + 1> table{};
+    std::array<SleepReason, effect_count> table{};
     table[number_of(Effect::Receives)] = table[number_of(Effect::ReceivesAt)] = sleeps_in_receive;
     table[number_of(Effect::Sends)] = table[number_of(Effect::SendsAt)] = sleeps_in_send;
     table[number_of(Effect::Waits)] = sleeps_in_wait;

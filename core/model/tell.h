@@ -34,7 +34,6 @@ struct Told {
 std::string counted(std::uint64_t count, std::string_view one);   // "1 byte", "2 bytes"
 std::string joined(const std::vector<std::string>& parts);        // "a, b"
 std::string the(const Object& object);                            // "the terminal", "pipe#1"
-std::string_view noun_of(ObjectKind kind);                        // "pipe", "FIFO", "file"
 
 // Why the call sleeps: in full, and for a badge.
 struct Reason {
