@@ -45,25 +45,35 @@ void Session::Impl::end_process(ObservedProcess& process) {
     facts->remember_ended(id, pid_here);
 }
 
-// Who knows? The keeper, if the process is its child: it says so within a moment, and then the zombie is gone, too. Else
-// the kernel while it is a zombie; the wait that reaped it, if that is on its way into the trace; the kernel later on (Linux 6.15).
+// Who knows? The keeper, if the process is its child: it says so within a moment (on a loaded machine, a long one), and then
+// the zombie is gone, too. Else the kernel while it is a zombie; the wait that reaped it, if that is on its way into the trace;
+// the kernel later on (Linux 6.15).
 int Session::Impl::status_of(ObservedProcess& process) {
+    using namespace std::chrono_literals;
     const std::optional<ProcStat> stat = read_stat(process.pid_here);
-    if (stat && stat->state == 'Z' && stat->parent != keeper.reaper()) return stat->exit_code;
+    const bool is_keepers = stat && stat->parent == keeper.reaper();
+    if (stat && stat->state == 'Z' && !is_keepers) return stat->exit_code;
     if (const std::optional<int> status = collector.status_from_wait(process.pid)) return *status;
+    if (const std::optional<int> status = reported_status(process, is_keepers ? 2000ms : 0ms)) return *status;
+    if (const std::optional<int> status = status_after_wait(process.pidfd.get())) return *status;
+    if (const std::optional<int> status = reported_status(process, 50ms)) return *status;    // reaped, and about to be reported
+    const std::optional<ProcStat> now = read_stat(process.pid_here);
+    return now && now->state == 'Z' ? now->exit_code : -1;
+}
+
+std::optional<int> Session::Impl::reported_status(const ObservedProcess& process, std::chrono::milliseconds patience) {
+    const auto end = std::chrono::steady_clock::now() + patience;
     hear_keeper();
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
-    while (stat && !reaped.contains(process.pid) && !keeper.is_gone() && std::chrono::steady_clock::now() < end) {
+    while (!reaped.contains(process.pid) && !keeper.is_gone() && std::chrono::steady_clock::now() < end) {
         pollfd report{keeper.control(), POLLIN, 0};
         poll(&report, 1, 10);
         hear_keeper();
     }
-    if (const auto known = reaped.find(process.pid); known != reaped.end()) {
-        const int status = known->second;
-        reaped.erase(known);
-        return status;
-    }
-    return status_after_wait(process.pidfd.get()).value_or(-1);
+    const auto known = reaped.find(process.pid);
+    if (known == reaped.end()) return std::nullopt;
+    const int status = known->second;
+    reaped.erase(known);
+    return status;
 }
 
 void Session::Impl::hear_keeper() {

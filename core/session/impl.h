@@ -51,6 +51,7 @@ struct Session::Impl final : LifeAndDeath {
     bool is_child_unborn(ObservedProcess& parent, pid_t child) override { return quiescence.is_child_unborn(parent, child); }
     void end_process(ObservedProcess& process);
     int status_of(ObservedProcess& process);
+    std::optional<int> reported_status(const ObservedProcess& process, std::chrono::milliseconds patience);
     void hear_keeper();
     void listen_to_keeper();
 
