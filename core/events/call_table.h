@@ -39,6 +39,9 @@ enum class Role : std::uint8_t {
     PollFds,                 // struct pollfd[], captured at enter (events) and at exit (revents)
     Milliseconds, Seconds, Microseconds,
     TimeIn, TimeOut,         // struct timespec
+    IpcName,                 // NUL-terminated, in: the name of a POSIX queue, semaphore or shared memory, "/q"
+    Key, IpcId,              // System V: the key that processes agree on, the number that the kernel gave
+    IpcFlags,                // IPC_CREAT, IPC_EXCL and the permissions of msgget, semget, shmget
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;

@@ -19,6 +19,17 @@ enum class FactKind : std::int64_t {
     PipeBytes,        // [1] = inode, [2] = FIONREAD, [3] = F_GETPIPE_SZ (-1 if not readable), [4] = bytes in the text's source.
                       //                              text = the bytes themselves, by tee(2), which takes nothing out
     SameOpenFile,     // [1] = descriptor, [2] = ProcessId, [3] = descriptor there: kcmp(2) says they share one open file
+    // What has its own kind of name. No process is set, but where a descriptor tells. -errno stands where the object is not there
+    // (any more).
+    MessageQueue,     // [1] = descriptor it was asked by, -1: by its name; [2] = mq_curmsgs or -errno, [3] = mq_maxmsg << 32 | mq_msgsize,
+                      // [4] = QSIZE of its file: bytes in it, -1 if not readable, [5] = NOTIFY_PID.   text = the name, "/q"; by
+                      //                                                              descriptor the link, "mqueue:/q (deleted)"
+    SharedMemoryName, // of a file in /dev/shm: [1] = its size or -errno, [2] = inode, [3] = 1: of a semaphore (sem.NAME).  text = the name, "/m"
+    SysVQueue,        // [1] = id, [2] = key, [3] = msg_qnum or -errno, [4] = bytes in it, [5] = msg_qbytes.  text = "lspid 3, lrpid 4"
+    SysVMessage,      // [1] = id, [2] = its place (0 is the oldest), [3] = type, [4] = true length. text = its bytes, by MSG_COPY, which takes nothing out
+    SysVSemaphores,   // [1] = id, [2] = key, [3] = sem_nsems or -errno. One SysVSemaphore follows for each:
+    SysVSemaphore,    // [1] = id, [2] = number, [3] = GETVAL, [4] = GETNCNT << 32 | GETZCNT, [5] = GETPID
+    SysVMemory,       // [1] = id, [2] = key, [3] = shm_segsz or -errno, [4] = shm_nattch, [5] = shm_cpid << 32 | shm_lpid
 };
 
 }  // namespace ipcscope

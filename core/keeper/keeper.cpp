@@ -9,7 +9,8 @@
 //   … and the guard hears of it    by PR_SET_PDEATHSIG (SIGTERM, which it turns into a kill of PID 1)
 //   the guard is killed            PID 1 has PR_SET_PDEATHSIG too; when PID 1 ends, the kernel kills its namespace
 //   PID 1 is killed                the same
-// The guard, or the subreaper, removes the run directory last.
+// Who adopts orphans also answers the session's questions (question.h), and removes what the programs made outside of their
+// namespaces. The guard, or the subreaper, removes the run directory last.
 //
 // Linked statically, so that the probe (LD_PRELOAD stands in the environment that is handed on) does not start in here,
 // and because it is ready in a millisecond.
@@ -28,6 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/keeper/answers.h"
 #include "core/keeper/kill_all.h"
 #include "core/keeper/namespaces.h"
 #include "core/keeper/report.h"
@@ -135,9 +137,10 @@ void reap_until_all_are_gone() {
     sigaddset(&watched, SIGCHLD);
     sigaddset(&watched, SIGTERM);
     const int signals = signalfd(-1, &watched, SFD_CLOEXEC);
-    pollfd sources[2] = {{keeper_control, POLLIN, 0}, {signals, POLLIN, 0}};
+    pollfd sources[3] = {{keeper_control, POLLIN, 0}, {signals, POLLIN, 0}, {keeper_questions, POLLIN, 0}};
     while (reap()) {
-        poll(sources, 2, -1);
+        poll(sources, 3, -1);
+        if (sources[2].revents && !answer_question()) sources[2].fd = -1;
         bool must_stop = false;
         if (sources[0].revents) {
             SessionSays said;
@@ -155,6 +158,17 @@ void reap_until_all_are_gone() {
     report(KeeperSays::AllGone);
 }
 
+// The programs are gone, what they made is still there: the session may want to know, until it has had enough.
+void answer_last_questions() {
+    pollfd sources[2] = {{keeper_control, POLLIN, 0}, {keeper_questions, POLLIN, 0}};
+    do {
+        if (sources[1].revents && !answer_question()) return;
+        poll(sources, 2, -1);
+        SessionSays said;
+        if (sources[0].revents && recv(keeper_control, &said, sizeof said, 0) != sizeof said) return;
+    } while (true);
+}
+
 // As session leader it has the terminal; the program is only its foreground group.
 void take_terminal() {
     setsid();
@@ -163,7 +177,12 @@ void take_terminal() {
 
 void keep(const Orders& orders) {
     if (orders.has_terminal) take_terminal();
-    if (start_program(orders)) reap_until_all_are_gone();
+    remember_what_was_there();
+    if (start_program(orders)) {
+        reap_until_all_are_gone();
+        answer_last_questions();
+    }
+    remove_what_was_made();
 }
 
 // --- The guard -------------------------------------------------------------------------------------
@@ -189,6 +208,7 @@ void keep_privately(const Orders& orders) {
         return;
     }
     close(keeper_control);
+    close(keeper_questions);
     struct sigaction action {};
     action.sa_handler = kill_guarded;
     sigaction(SIGTERM, &action, nullptr);
@@ -207,8 +227,9 @@ int main(int count, char** words) {
         fputs("ipcscope-keeper is started by ipcscope, never by hand\n", stderr);
         return 2;
     }
-    close_range(keeper_control + 1, ~0u, 0);
+    close_range(keeper_questions + 1, ~0u, 0);
     fcntl(keeper_control, F_SETFD, FD_CLOEXEC);
+    fcntl(keeper_questions, F_SETFD, FD_CLOEXEC);
     Orders orders{words[1], static_cast<pid_t>(atoi(words[2])), strchr(words[3], 'p') != nullptr, strchr(words[3], 't') != nullptr,
                   words[4], words[5], words + 6};
 

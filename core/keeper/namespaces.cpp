@@ -68,6 +68,7 @@ void mount_own_views() {
     };
     cover("proc", "/proc");
     cover("mqueue", "/dev/mqueue");
+    cover("tmpfs", "/dev/shm");
 }
 
 }  // namespace ipcscope

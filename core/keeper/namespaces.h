@@ -8,7 +8,7 @@ namespace ipcscope {
 // machine refused; then nothing has changed that a program could notice.
 int enter_namespaces();
 
-// In the first process of the new PID namespace: a /proc that shows these processes, and message queues of its own. A machine
+// In the first process of the new PID namespace: a /proc that shows these processes, message queues and named shared memory of its own. A machine
 // that forbids one of them (a container's masked /proc) leaves the old one in place.
 void mount_own_views();
 

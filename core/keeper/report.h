@@ -7,7 +7,7 @@
 //   keeper  Started | Failed         the execve went well, or did not
 //   keeper  Reaped …                 each process whose end nobody else took
 //   session                          Stop (or it is gone: end of file)
-//   keeper  AllGone                  no descendant is left; the keeper ends
+//   keeper  AllGone                  no descendant is left; the keeper ends when the session is gone, too
 #pragma once
 
 #include <cstdint>

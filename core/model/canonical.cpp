@@ -166,6 +166,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::FcntlCommand:
         case Role::WaitFlags:
         case Role::Whence:
+        case Role::Key:
+        case Role::IpcFlags:
         case Role::OpenFlags:
         case Role::Mode:
         case Role::Signal: return text_of_flags(role, value);
@@ -173,6 +175,7 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Handler: return text_of_handler(value);
         case Role::Pid:
         case Role::ExitStatus:
+        case Role::IpcId:
         case Role::Milliseconds: return std::to_string(static_cast<int>(value));
         case Role::Seconds:
         case Role::Microseconds: return std::to_string(static_cast<std::uint32_t>(value));
@@ -185,6 +188,7 @@ std::string text_of_argument(const Telling& telling, int i) {
     if (value == 0) return "NULL";
     switch (role) {
         case Role::Path:
+        case Role::IpcName:
             return telling.in(i) ? text_of_bytes(telling.trace.text(telling.enter, i), telling.in(i)->true_length, 256)
                                  : not_told;
         case Role::BytesIn:

@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ constexpr Constant open_flags[] = {  // those of several bits before their parts
 constexpr Constant wait_flags[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
 constexpr Constant poll_events[] = {NAME(POLLIN), NAME(POLLPRI), NAME(POLLOUT), NAME(POLLERR), NAME(POLLHUP),
                                     NAME(POLLNVAL), NAME(POLLRDHUP)};
+constexpr Constant ipc_flags[] = {NAME(IPC_CREAT), NAME(IPC_EXCL), {SHM_HUGETLB, "SHM_HUGETLB"}, {SHM_NORESERVE, "SHM_NORESERVE"}};
 constexpr Constant whences[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END), NAME(SEEK_DATA), NAME(SEEK_HOLE)};
 constexpr Constant fcntl_commands[] = {
     NAME(F_DUPFD), NAME(F_GETFD), NAME(F_SETFD), NAME(F_GETFL), NAME(F_SETFL), NAME(F_GETLK), NAME(F_SETLK), NAME(F_SETLKW),
@@ -67,6 +70,17 @@ std::string text_of_open_flags(std::int64_t value) {
     const auto rest = static_cast<std::uint64_t>(value) & 0xffffffffu & ~std::uint64_t{O_ACCMODE};
     if (rest != 0) append_flags(text, rest, open_flags);
     return text;
+}
+
+// IPC_CREAT|IPC_EXCL|0600
+std::string text_of_ipc_flags(std::int64_t value) {
+    const auto bits = static_cast<std::uint64_t>(value) & 0xffffffffu;
+    std::string text;
+    if ((bits & ~std::uint64_t{0777}) != 0) append_flags(text, bits & ~std::uint64_t{0777}, ipc_flags);
+    if ((bits & 0777) == 0) return text.empty() ? "0" : text;
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%#03o", static_cast<unsigned>(bits & 0777));
+    return text + (text.empty() ? "" : "|") + mode;
 }
 
 std::string text_of_bits(std::int64_t value, std::span<const Constant> names) {
@@ -109,6 +123,8 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::DirFd:
         case Role::Fd:
         case Role::NewFd: return value == AT_FDCWD ? "AT_FDCWD" : std::to_string(value);
+        case Role::Key: return value == IPC_PRIVATE ? "IPC_PRIVATE" : hex(static_cast<std::uint32_t>(value));
+        case Role::IpcFlags: return text_of_ipc_flags(value);
         case Role::Mode: {
             char text[16];
             std::snprintf(text, sizeof text, "%#03o", static_cast<unsigned>(value) & 07777u);

@@ -7,34 +7,12 @@
 #include "core/events/fact.h"
 #include "core/model/canonical.h"
 #include "core/model/tell.h"
+#include "core/model/witnesses.h"
 
 namespace ipcscope {
 namespace {
 
-constexpr const char* not_known = "not known";
 constexpr int compared_flags = O_ACCMODE | O_NONBLOCK | O_APPEND;
-
-using Lines = std::vector<WitnessLine>;
-
-struct Witnesses {
-    const Trace& trace;
-    const Model& model;
-    Lines lines;
-    std::vector<std::pair<ProcessId, int>> listed;   // descriptors that the kernel has named so far
-
-    void add(const Event& fact, WitnessLine line) {
-        line.process = fact.process;
-        lines.push_back(std::move(line));
-    }
-    void thread_state(const Event& fact);
-    void process_state(const Event& fact);
-    void descriptor(const Event& fact);
-    void descriptor_count(const Event& fact);
-    void pipe_bytes(const Event& fact);
-    void same_open_file(const Event& fact);
-};
-
-std::string proc(const Process& process, const std::string& rest) { return "/proc/" + std::to_string(process.pid_here) + rest; }
 
 std::string text_of_state(char letter) {
     switch (letter) {
@@ -84,6 +62,8 @@ std::string_view expected_wchan(const Trace& trace, const Model& model, const Th
     }
 }
 
+}  // namespace
+
 void Witnesses::thread_state(const Event& fact) {
     const Thread* const thread = model.thread(fact.thread);
     const Process* const process = thread ? model.process(thread->process) : nullptr;
@@ -119,12 +99,16 @@ void Witnesses::process_state(const Event& fact) {
         {proc(*process, "/stat"), text_of_state(letter), agrees ? text_of_state(letter) : expected, agrees, no_id, no_id});
 }
 
+namespace {
+
 // "pipe:[48812] O_RDONLY", "/tmp/data.txt O_RDWR at 3"
 std::string text_of_file(std::string_view link, int flags, bool close_on_exec, std::optional<std::int64_t> offset) {
     return std::string(link) + ' ' +
            text_of_flags(Role::OpenFlags, (flags & compared_flags) | (close_on_exec ? O_CLOEXEC : 0)) +
            (offset ? " at " + std::to_string(*offset) : "");
 }
+
+}  // namespace
 
 void Witnesses::descriptor(const Event& fact) {
     const Process* const process = model.process(fact.process);
@@ -174,6 +158,8 @@ void Witnesses::descriptor_count(const Event& fact) {
     }
 }
 
+namespace {
+
 // The bytes that lie in a pipe, as far as they were captured; '\0' with `is_known` false where they were not.
 struct Content {
     std::string bytes;
@@ -189,6 +175,8 @@ Content content_of(const Model& model, const Object& object, std::size_t limit) 
         }
     return content;
 }
+
+}  // namespace
 
 void Witnesses::pipe_bytes(const Event& fact) {
     const auto inode = static_cast<std::uint64_t>(fact.value[1]);
@@ -227,6 +215,21 @@ void Witnesses::same_open_file(const Event& fact) {
                "one open file", is_same ? "one open file" : "two open files", is_same, no_id, mine ? mine->object : no_id});
 }
 
+namespace {
+
+constexpr auto comparisons = [] {
+    using W = Witnesses;
+    std::array<void (W::*)(const Event&), static_cast<std::size_t>(FactKind::SysVMemory) + 1> table{};
+    const auto row = [&](FactKind kind) -> auto& { return table[static_cast<std::size_t>(kind)]; };
+    row(FactKind::ThreadState)     = &W::thread_state;
+    row(FactKind::ProcessState)    = &W::process_state;
+    row(FactKind::Descriptor)      = &W::descriptor;
+    row(FactKind::DescriptorCount) = &W::descriptor_count;
+    row(FactKind::PipeBytes)       = &W::pipe_bytes;
+    row(FactKind::SameOpenFile)    = &W::same_open_file;
+    return table;
+}();
+
 bool changes_what_facts_say(EventKind kind) {
     switch (kind) {
         case EventKind::Enter:
@@ -252,14 +255,8 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
     for (EventIndex i = begin; i < end; ++i) {
         const Event& event = trace[i];
         if (event.kind != EventKind::Fact) continue;
-        switch (static_cast<FactKind>(event.value[0])) {
-            case FactKind::ThreadState: witnesses.thread_state(event); break;
-            case FactKind::ProcessState: witnesses.process_state(event); break;
-            case FactKind::Descriptor: witnesses.descriptor(event); break;
-            case FactKind::DescriptorCount: witnesses.descriptor_count(event); break;
-            case FactKind::PipeBytes: witnesses.pipe_bytes(event); break;
-            case FactKind::SameOpenFile: witnesses.same_open_file(event); break;
-        }
+        const auto kind = static_cast<std::size_t>(event.value[0]);
+        if (kind < comparisons.size() && comparisons[kind]) (witnesses.*comparisons[kind])(event);
     }
     return std::move(witnesses.lines);
 }

@@ -173,7 +173,9 @@ void Collector::write_enter(const Pending& record, ObservedThread& thread) {
     if (!(record.header.flags & Flag::Inside)) event.site -= record.process->main_bias;
     const int count = row_of(static_cast<CallId>(record.header.call)).argument_count;
     for (int i = 0; i < count; ++i) event.value[i] = static_cast<std::int64_t>(word(record, static_cast<std::size_t>(i) + 1));
-    out_.fresh().add_raw(event, std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes));
+    const std::span<const std::byte> chunks = std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes);
+    out_.fresh().add_raw(event, chunks);
+    if (IpcObjects::concerns(event.call)) [[unlikely]] ipc_.entered(event, chunks);
     if (!is_held) return;
     thread.waits_since = next_ticket();
     if (are_gates_open_) {
@@ -207,6 +209,7 @@ void Collector::write_exit(const Pending& record, ObservedThread& thread) {
     event.value[0] = static_cast<std::int64_t>(word(record, 0));
     event.error = record.header.error;
     if (is_inside) event.flags |= Flag::Inside;
+    if (IpcObjects::concerns(event.call)) [[unlikely]] ipc_.returned(event);
     out_.fresh().add_raw(event, std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes));
 }
 

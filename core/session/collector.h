@@ -12,6 +12,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/session/ipc_objects.h"
 #include "core/session/population.h"
 
 namespace ipcscope {
@@ -35,6 +36,8 @@ class Collector {
  public:
     Collector(Population& population, const Timebase& timebase, Outbox& out, LifeAndDeath& life)
         : population_(population), timebase_(timebase), out_(out), life_(life) {}
+
+    IpcObjects& ipc_objects() { return ipc_; }
 
     // Everything that has happened by now, as far as its causes are known. Returns how many events that made.
     std::size_t collect();
@@ -91,6 +94,7 @@ class Collector {
     const Timebase& timebase_;
     Outbox& out_;
     LifeAndDeath& life_;
+    IpcObjects ipc_;
     std::vector<Pending> pending_;         // by stamp from next_ on
     std::size_t next_ = 0;
     std::vector<std::byte> bodies_;

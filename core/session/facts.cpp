@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -49,6 +50,14 @@ std::optional<std::vector<std::uint64_t>> rest_of(pid_t pid) {
     return times;
 }
 
+// The link of a message queue is its name, "/q", as if it were a file at the root.
+constexpr std::string_view queue_link = "mqueue:";
+bool is_message_queue(const std::string& path) {
+    constexpr auto magic = 0x19800202;    // MQUEUE_MAGIC
+    struct statfs about {};
+    return statfs(path.c_str(), &about) == 0 && about.f_type == magic;
+}
+
 bool can_read(std::int64_t flags) { return (flags & O_ACCMODE) != O_WRONLY; }
 
 }  // namespace
@@ -69,15 +78,16 @@ void Facts::read() {
     }
 
     ByLink known;
-    Pipes pipes;
+    Ends ends;
     for (const auto& process : population_.alive())
-        if (process->presence == Presence::Seen) read_process(*process, known, pipes);
+        if (process->presence == Presence::Seen) read_process(*process, known, ends);
     for (const auto& process : population_.alive())
-        if (process->presence == Presence::Unseen) read_unseen_process(*process, known, pipes);
-    for (const auto& [inode, end] : pipes) read_pipe(end);
+        if (process->presence == Presence::Unseen) read_unseen_process(*process, known, ends);
+    for (const auto& [inode, end] : ends.pipes) read_pipe(end);
+    read_ipc_objects(ends.queues);
 }
 
-void Facts::read_process(ObservedProcess& process, ByLink& known, Pipes& pipes) {
+void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
     const std::optional<ProcStat> stat = read_stat(process.pid_here);
     add(FactKind::ProcessState, process.id, {stat ? stat->state : 0, process.pid_here});
     read_threads(process);
@@ -86,27 +96,29 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Pipes& pipes) 
         add(FactKind::Descriptor, process.id, {descriptor.number, descriptor.flags, descriptor.offset, descriptor.inode, descriptor.mode}, descriptor.link);
         if (const Descriptor* same = same_open_file(known, descriptor))
             add(FactKind::SameOpenFile, process.id, {descriptor.number, same->process->id, same->number});
-        if (!S_ISFIFO(descriptor.mode)) continue;
-        const auto [place, is_new] = pipes.try_emplace(descriptor.inode, descriptor);
+        const bool is_pipe = S_ISFIFO(descriptor.mode);
+        if (!is_pipe && !descriptor.link.starts_with(queue_link)) continue;
+        const auto [place, is_new] = (is_pipe ? ends.pipes : ends.queues).try_emplace(descriptor.inode, descriptor);
         if (!is_new && !can_read(place->second.flags) && can_read(descriptor.flags)) place->second = descriptor;
     }
     add(FactKind::DescriptorCount, process.id, {static_cast<std::int64_t>(descriptors.size())});
 }
 
 // Nobody holds it: it may move while it is asked. Then what it said is worth nothing.
-void Facts::read_unseen_process(ObservedProcess& process, ByLink& known, Pipes& pipes) {
+void Facts::read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends) {
     EventBatch& fresh = out_.fresh();
     const std::size_t first = fresh.events.size();
-    const Pipes pipes_before = pipes;
+    const Ends ends_before = ends;
     const std::optional<std::vector<std::uint64_t>> before = rest_of(process.pid_here);
-    if (before) read_process(process, known, pipes);
+    if (before) read_process(process, known, ends);
     if (before && rest_of(process.pid_here) == before) return;
     fresh.events.resize(first);
-    pipes = pipes_before;
+    ends = ends_before;
 }
 
 void Facts::forget_the_gone() {
     std::erase_if(ended_, [](const Ended& ended) { return ended.is_gone; });
+    std::erase_if(ipc_.all(), [](const IpcObject& object) { return object.is_gone; });
 }
 
 void Facts::read_threads(ObservedProcess& process) {
@@ -138,8 +150,11 @@ std::vector<Facts::Descriptor> Facts::list_descriptors(ObservedProcess& process)
         struct stat about {};
         const ssize_t length = readlinkat(dirfd(listed), entry->d_name, target, sizeof target);
         if (length <= 0 || fstatat(dirfd(listed), entry->d_name, &about, 0) != 0) continue;    // (stat follows the link, and opens nothing)
+        std::string link(target, static_cast<std::size_t>(length));
+        if (S_ISREG(about.st_mode) && link.find('/', 1) == std::string::npos && is_message_queue(proc_path(process.pid_here, "fd/") + entry->d_name))
+            link.insert(0, queue_link);
         const std::string info = read_text(proc_path(process.pid_here, "fdinfo/") + entry->d_name);
-        descriptors.push_back({&process, std::atoi(entry->d_name), std::string(target, static_cast<std::size_t>(length)),
+        descriptors.push_back({&process, std::atoi(entry->d_name), std::move(link),
                                number_behind(info, "flags:", 8), number_behind(info, "pos:", 10), static_cast<std::int64_t>(about.st_ino), about.st_mode});
     }
     closedir(listed);

@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "core/events/fact.h"
+#include "core/session/ipc_objects.h"
+#include "core/session/keeper.h"
 #include "core/session/population.h"
 
 namespace ipcscope {
 
 class Facts {
  public:
-    Facts(Population& population, Outbox& out, std::string socket_path) : population_(population), out_(out), socket_path_(std::move(socket_path)) {}
+    Facts(Population& population, Outbox& out, IpcObjects& ipc, Keeper& keeper, std::string socket_path)
+        : population_(population), out_(out), ipc_(ipc), keeper_(keeper), socket_path_(std::move(socket_path)) {}
 
     // Facts of all processes, and of those that have ended since.
     void read();
@@ -24,6 +27,8 @@ class Facts {
     void find_descriptors(ObservedProcess& process);
     // An Unseen event, if the kernel has counted bytes that no call has shown.
     void tell_unseen(ObservedProcess& process);
+    // The keeper removes it at the end, even if this session is killed.
+    void remember_what_is_made();
 
  private:
     struct Descriptor {
@@ -39,15 +44,27 @@ class Facts {
     using ByLink = std::map<std::string, std::vector<Descriptor>>;
     static const Descriptor* same_open_file(ByLink& known, const Descriptor& descriptor);
 
-    using Pipes = std::map<std::int64_t, Descriptor>;    // by inode; the read end where there is one
-    void read_process(ObservedProcess& process, ByLink& known, Pipes& pipes);
-    void read_unseen_process(ObservedProcess& process, ByLink& known, Pipes& pipes);
+    // One descriptor of each pipe and of each message queue, by inode; one that can read where there is one.
+    using Queues = std::map<std::int64_t, Descriptor>;
+    struct Ends {
+        Queues pipes, queues;
+    };
+    void read_process(ObservedProcess& process, ByLink& known, Ends& ends);
+    void read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
+    // facts_ipc.cpp
+    void read_ipc_objects(const Queues& open);
+    void read_message_queue(const Descriptor& end);
+    void tell_state(const IpcObject& object, const KeeperAnswer& answer);
+    void tell_gone(const IpcObject& object, int error);
+    void tell_messages(const IpcObject& queue, std::int64_t count);
     void add(FactKind kind, ProcessId process, std::initializer_list<std::int64_t> values, std::string_view text = {}, ThreadId thread = no_id);
 
     Population& population_;
     Outbox& out_;
+    IpcObjects& ipc_;
+    Keeper& keeper_;
     std::string socket_path_;
     struct Ended {
         ProcessId process;

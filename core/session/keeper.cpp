@@ -22,12 +22,14 @@ std::vector<char*> pointers_to(const std::vector<std::string>& words) {
 }
 
 // posix_spawn, never fork: the process that holds the session may have any number of threads.
-int spawn(const std::vector<std::string>& argv, const std::vector<std::string>& environment, int control, int terminal, pid_t& pid) {
+int spawn(const std::vector<std::string>& argv, const std::vector<std::string>& environment, int control, int questions, int terminal,
+          pid_t& pid) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     if (terminal >= 0)
         for (int number = 0; number <= 2; ++number) posix_spawn_file_actions_adddup2(&actions, terminal, number);
     posix_spawn_file_actions_adddup2(&actions, control, keeper_control);
+    posix_spawn_file_actions_adddup2(&actions, questions, keeper_questions);
 
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
@@ -43,15 +45,22 @@ int spawn(const std::vector<std::string>& argv, const std::vector<std::string>& 
     return error;
 }
 
+// The keeper's end lies out of the way of 0-4, which the file actions fill.
+bool make_pair(UniqueFd& ours, UniqueFd& theirs) {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return false;
+    ours = UniqueFd(pair[0]);
+    theirs = UniqueFd(pair[1]);
+    if (theirs.get() <= keeper_questions) theirs = UniqueFd(fcntl(theirs.get(), F_DUPFD_CLOEXEC, keeper_questions + 1));
+    return static_cast<bool>(theirs);
+}
+
 }  // namespace
 
 Result<Keeper::Started> Keeper::start(const Orders& orders) {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return Failure{std::string("no socket pair for the keeper: ") + strerror(errno)};
-    control_ = UniqueFd(pair[0]);
-    UniqueFd theirs(pair[1]);
-    // Out of the way of 0-3, which the file actions fill.
-    if (theirs.get() <= keeper_control) theirs = UniqueFd(fcntl(theirs.get(), F_DUPFD_CLOEXEC, keeper_control + 1));
+    UniqueFd their_control, their_questions;
+    if (!make_pair(control_, their_control) || !make_pair(questions_, their_questions))
+        return Failure{std::string("no socket pair for the keeper: ") + strerror(errno)};
     const int on = 1;
     setsockopt(control_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
     fcntl(control_.get(), F_SETFL, O_NONBLOCK);
@@ -60,11 +69,12 @@ Result<Keeper::Started> Keeper::start(const Orders& orders) {
     if (orders.is_private) flags += 'p';
     std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, orders.directory, orders.program};
     argv.insert(argv.end(), orders.argv.begin(), orders.argv.end());
-    if (const int error = spawn(argv, orders.environment, theirs.get(), orders.terminal, pid_); error != 0) {
+    if (const int error = spawn(argv, orders.environment, their_control.get(), their_questions.get(), orders.terminal, pid_); error != 0) {
         pid_ = 0;
         return Failure{"ipcscope's keeper (" + orders.keeper + ") cannot be started: " + strerror(error)};
     }
-    theirs.reset();
+    their_control.reset();
+    their_questions.reset();
     pidfd_ = open_pidfd(pid_);
 
     Started started;
@@ -131,6 +141,20 @@ std::optional<HeardReport> Keeper::hear_within(std::chrono::milliseconds deadlin
     }
 }
 
+std::optional<KeeperAnswer> Keeper::ask(Question question) {
+    question.number = ++asked_;
+    if (!questions_ || send(questions_.get(), &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT) != sizeof question) return std::nullopt;
+    constexpr int patience_ms = 200;
+    pollfd source{questions_.get(), POLLIN, 0};
+    while (poll(&source, 1, patience_ms) > 0) {
+        KeeperAnswer answer;
+        const ssize_t length = recv(questions_.get(), &answer, sizeof answer, MSG_DONTWAIT);
+        if (length == 0) break;
+        if (length == sizeof answer && answer.number == question.number) return answer;
+    }
+    return std::nullopt;
+}
+
 void Keeper::stop() {
     const SessionSays stop = SessionSays::Stop;
     if (control_) (void)send(control_.get(), &stop, sizeof stop, MSG_NOSIGNAL);
@@ -139,6 +163,7 @@ void Keeper::stop() {
 void Keeper::end() {
     if (pid_ == 0) return;
     control_.reset();    // end of file: it ends everything, and then itself
+    questions_.reset();
     is_gone_ = true;
     pollfd end{pidfd_.get(), POLLIN, 0};
     constexpr int patience_ms = 500;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/keeper/question.h"
 #include "core/keeper/report.h"
 #include "core/session/unique_fd.h"
 #include "core/trace/result.h"
@@ -49,6 +50,9 @@ class Keeper {
     pid_t reaper() const { return reaper_; }   // who adopts the run's orphans, as the session sees it
     std::optional<HeardReport> hear();         // the next report, if one is there
     bool is_gone() const { return is_gone_; }  // nothing more will be heard
+    // What only somebody inside the namespaces can say (question.h). Waits for the answer, a moment at most; none if there is
+    // nobody to give one.
+    std::optional<KeeperAnswer> ask(Question question);
     void stop();                               // asks it to end everything
     void end();                                // ends everything and waits for it, half a second at most; then it is killed
 
@@ -56,7 +60,8 @@ class Keeper {
     std::optional<HeardReport> hear_within(std::chrono::milliseconds deadline);
     Failure failure_from(const KeeperReport& report, const Orders& orders) const;
 
-    UniqueFd control_;
+    UniqueFd control_, questions_;
+    std::uint32_t asked_ = 0;
     UniqueFd pidfd_;
     pid_t pid_ = 0;
     pid_t reaper_ = 0;

@@ -84,7 +84,7 @@ Result<void> Session::Impl::launch_program() {
     Result<RunDirectory> made = RunDirectory::make();
     if (!made) return made.failure();
     directory.emplace(std::move(*made));
-    facts.emplace(population, out, directory->socket_path());
+    facts.emplace(population, out, collector.ipc_objects(), keeper, directory->socket_path());
     population.find_descriptors = [this](ObservedProcess& process) { facts->find_descriptors(process); };
 
     Result<UniqueFd> listener = Welcome::open(directory->socket_path());

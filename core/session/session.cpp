@@ -124,6 +124,7 @@ bool Session::Impl::look_for_news() {
     if (out.is_full() && !is_stopping) return false;
     const std::size_t before = out.fresh().events.size();
     collector.collect();
+    facts->remember_what_is_made();
     end_the_dead();
     quiescence.look_after_awaited();
     const auto now = std::chrono::steady_clock::now();
@@ -191,13 +192,13 @@ void Session::Impl::finish() {
     }
     collector.collect();
     collector.finish();
+    facts->remember_what_is_made();
     end_the_dead();
-    keeper.end();    // waits for it; then nobody has the terminal open any more, and all of its bytes can be read
+    const bool is_news = !is_quiet;
+    if (is_news) tell_facts();    // (the keeper still answers)
+    keeper.end();                 // waits for it; then nobody has the terminal open any more, and all of its bytes can be read
     if (terminal) terminal->drain();
-    if (!is_quiet) {
-        tell_facts();
-        announce_quiet();
-    }
+    if (is_news) announce_quiet();
     keeper_control.reset();
     welcome.reset();
     directory.reset();

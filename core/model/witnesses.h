@@ -1,0 +1,34 @@
+// Inside the comparison with the kernel's word: one function a FactKind, entered in the table of witness.cpp; each adds its
+// lines.
+#pragma once
+
+#include "core/events/fact.h"
+#include "core/model/witness.h"
+
+namespace ipcscope {
+
+struct Witnesses {
+    const Trace& trace;
+    const Model& model;
+    std::vector<WitnessLine> lines;
+    std::vector<std::pair<ProcessId, int>> listed;   // descriptors that the kernel has named so far
+
+    void add(const Event& fact, WitnessLine line) {
+        line.process = fact.process;
+        lines.push_back(std::move(line));
+    }
+
+    // witness.cpp
+    void thread_state(const Event& fact);
+    void process_state(const Event& fact);
+    void descriptor(const Event& fact);
+    void descriptor_count(const Event& fact);
+    void pipe_bytes(const Event& fact);
+    void same_open_file(const Event& fact);
+};
+
+inline constexpr const char* not_known = "not known";
+
+inline std::string proc(const Process& process, const std::string& rest) { return "/proc/" + std::to_string(process.pid_here) + rest; }
+
+}  // namespace ipcscope
