@@ -22,6 +22,7 @@ class PipeBody {
         std::string state = joined({std::to_string(bytes), " / ", bytes_text(capacity)});
         if (is_full) state += " · full";
         if (scene_.is_faded) state = "ended";
+        else if (is_only_name()) state.clear();
         painter_.draw_title(object_.name, state, is_full);
         painter_.skip(2);
         const Rect well = painter_.take(30);
@@ -36,6 +37,9 @@ class PipeBody {
     }
 
  private:
+    // A FIFO that nobody has open has no buffer.
+    bool is_only_name() const { return object_.kind == ObjectKind::Fifo && object_.readers == 0 && object_.writers == 0; }
+
     struct Piece {
         const Message* message;
         std::string text;
@@ -56,7 +60,7 @@ class PipeBody {
         }
         if (pieces.empty()) {
             draw_text_in(frame_.list, theme_.fonts.small, well, Align::Center, painter_.dim(),
-                         scene_.is_faded ? "nobody has it open" : "empty");
+                         scene_.is_faded ? "nobody has it open" : is_only_name() ? "a name; nobody has it open" : "empty");
             return;
         }
         const Rect room = well.inset(px(3), px(3));

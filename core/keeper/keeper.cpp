@@ -33,6 +33,7 @@
 #include "core/keeper/kill_all.h"
 #include "core/keeper/namespaces.h"
 #include "core/keeper/report.h"
+#include "core/keeper/run_files.h"
 
 namespace ipcscope {
 namespace {
@@ -57,13 +58,6 @@ void report(KeeperSays what, pid_t pid = 0, int status = 0, FailedAt at = Failed
 void end_with_parent(pid_t parent, int signal) {
     prctl(PR_SET_PDEATHSIG, signal);
     if (getppid() != parent) raise(signal);
-}
-
-void remove_run_directory(const char* directory) {
-    char socket[PATH_MAX];
-    snprintf(socket, sizeof socket, "%s/hello", directory);
-    unlink(socket);
-    rmdir(directory);
 }
 
 // --- The program's process -------------------------------------------------------------------------

@@ -40,7 +40,7 @@ void Player::Impl::poll_build() {
     if (!*built) return fail(built->sentence());
     Launch launch;
     launch.argv = {**built};
-    launch.directory = lesson.folder;
+    launch.has_own_directory = true;
     launch.is_private = options.is_private;
     launch.wrapper = options.wrapper;
     auto started = Run::start(std::move(launch), lesson.processes, notify);

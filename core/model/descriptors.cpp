@@ -73,7 +73,9 @@ void Fold::bury_if_unused(ObjectId id) {
     unused.inside.clear();
     unused.lying.clear();
     unused.waiting.clear();
-    unused.pipe = PipeBuffer(static_cast<std::uint32_t>(unused.pipe->capacity()));
+    const bool is_over = unused.has_ended;   // else the next open makes a new buffer, of the usual size
+    unused.pipe = is_over ? PipeBuffer(static_cast<std::uint32_t>(unused.pipe->capacity())) : PipeBuffer();
+    unused.is_capacity_known &= is_over;
 }
 
 void Fold::close(Process& process, int number) {

@@ -106,8 +106,14 @@ std::string wait(const Told& told) {
 }
 
 std::string open(const Told& told) {
+    const std::int64_t flags = told.value(Role::OpenFlags);
+    const std::string way = (flags & O_ACCMODE) == O_WRONLY ? " for writing" : " for reading";
+    if (told.has_failed() && told.last->error == ENXIO && (flags & O_NONBLOCK) != 0)
+        return " could not open " + quoted(told.path()) + way + ": nobody has it open for reading, and O_NONBLOCK forbids to sleep (ENXIO).";
     if (told.has_failed()) return failure(told);
-    return " opened " + quoted(told.path()) + ": descriptor " + std::to_string(told.result()) + ".";
+    const OpenFile* const file = told.model.file_behind(told.process.id, static_cast<int>(told.result()));
+    const bool is_one_end = file && (file->end == End::Read || file->end == End::Write);
+    return " opened " + quoted(told.path()) + (is_one_end ? way : "") + ": descriptor " + std::to_string(told.result()) + ".";
 }
 
 std::string close(const Told& told) {

@@ -59,6 +59,11 @@ Result<Keeper::Orders> Session::Impl::orders_for(const Paths& paths, int slave) 
     orders.run_directory = directory->path();
     orders.is_private = launch.is_private;
     orders.directory = launch.directory;
+    if (launch.has_own_directory) {
+        const Result<std::string> files = directory->make_files();
+        if (!files) return files.failure();
+        orders.directory = *files;
+    }
     orders.terminal = slave;
     Environment environment = environment_for(launch);
     const Environment probe = probe_environment(paths, environment, directory->socket_path(), launch.sees_inside);

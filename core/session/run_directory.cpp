@@ -9,15 +9,11 @@
 
 #include <filesystem>
 
+#include "core/keeper/run_files.h"
 #include "core/session/paths.h"
 
 namespace ipcscope {
 namespace {
-
-void remove_directory(const std::string& path) {
-    unlink((path + "/hello").c_str());
-    rmdir(path.c_str());
-}
 
 // The directory, locked; nothing if somebody else has it, or it is gone.
 UniqueFd lock_directory(const std::string& path) {
@@ -33,7 +29,7 @@ void sweep_left_ones(const std::string& ours) {
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(ours).parent_path(), ignored)) {
         const std::string path = entry.path().string();
         if (path == ours || !entry.path().filename().string().starts_with("ipcscope-run-")) continue;
-        if (const UniqueFd lock = lock_directory(path)) remove_directory(path);
+        if (const UniqueFd lock = lock_directory(path)) remove_run_directory(path.c_str());
     }
 }
 
@@ -44,7 +40,7 @@ Result<RunDirectory> RunDirectory::make() {
     for (int tries = 0; tries < 10; ++tries) {
         const Result<std::string> path = make_run_directory();
         if (!path) return path.failure();
-        if (path->size() + sizeof "/hello" > sizeof(sockaddr_un::sun_path)) {
+        if (path->size() + sizeof run_socket > sizeof(sockaddr_un::sun_path)) {
             rmdir(path->c_str());
             return Failure{"the path of the run directory is too long for a socket: " + *path + ". A shorter XDG_RUNTIME_DIR helps"};
         }
@@ -56,8 +52,16 @@ Result<RunDirectory> RunDirectory::make() {
     return Failure{std::string("cannot lock a directory for the run: ") + strerror(errno)};
 }
 
+std::string RunDirectory::socket_path() const { return path_ + run_socket; }
+
+Result<std::string> RunDirectory::make_files() const {
+    const std::string path = path_ + run_files;
+    if (mkdir(path.c_str(), 0700) != 0) return Failure{"cannot make a directory for the programs, " + path + ": " + strerror(errno)};
+    return path;
+}
+
 RunDirectory::~RunDirectory() {
-    if (!path_.empty() && lock_) remove_directory(path_);
+    if (!path_.empty() && lock_) remove_run_directory(path_.c_str());
 }
 
 }  // namespace ipcscope

@@ -17,7 +17,8 @@ class RunDirectory {
     ~RunDirectory();    // removes it, if the keeper has not done so already
 
     const std::string& path() const { return path_; }
-    std::string socket_path() const { return path_ + "/hello"; }
+    std::string socket_path() const;
+    Result<std::string> make_files() const;    // an empty directory for the programs, gone with the run
 
  private:
     RunDirectory(std::string path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}

@@ -25,6 +25,7 @@ namespace ipcscope {
 struct Launch {
     std::vector<std::string> argv;            // argv[0] is looked for in PATH unless it has a '/'
     std::string directory;                    // where it runs; "" = here
+    bool has_own_directory = false;           // it runs in an empty directory of its own instead, which is gone with the run
     std::vector<std::pair<std::string, std::string>> environment;  // added to this process's own
     bool is_private = true;                   // in its own PID, IPC and mount namespaces, where the machine allows it: small
                                               // pids, names that collide with nobody's, nothing left over. Else a Note says so

@@ -68,6 +68,15 @@ TEST_F(Explained, ReadsAndWrites) {
     EXPECT_EQ(last_sentence(), "child wrote 2 bytes, \"x\\n\", to the terminal.");
 }
 
+TEST_F(Explained, AnOpenOfAFifoSaysWhichEnd) {
+    run.enter(parent, CallId::mkfifo, {1, 0600}, {bytes(0, "door")}).exit(0);
+    run.enter(parent, CallId::open, {1, O_WRONLY | O_NONBLOCK, 0}, {bytes(0, "door")}).fail(ENXIO);
+    EXPECT_EQ(last_sentence(), "parent could not open \"door\" for writing: nobody has it open for reading, and O_NONBLOCK "
+                               "forbids to sleep (ENXIO).");
+    run.open(parent, "door", O_RDONLY | O_NONBLOCK, 5);
+    EXPECT_EQ(last_sentence(), "parent opened \"door\" for reading: descriptor 5.");
+}
+
 TEST_F(Explained, FailuresSayWhy) {
     run.close(parent, 3), run.close(child, 3);
     run.write_begin(parent, 4, "hello").fail(EPIPE);

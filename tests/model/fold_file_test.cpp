@@ -115,6 +115,21 @@ TEST(Fifo, AnOpenSleepsUntilTheOtherEndComes) {
     EXPECT_EQ(run.model.surprises(), 0u);
 }
 
+// The buffer goes with the last end, and what the calls have made of it: the name's next opener gets a new one.
+TEST(Fifo, OpenedAgainItHasANewBuffer) {
+    Script run;
+    const Actor actor = run.launch();
+    run.enter(actor, CallId::mkfifo, {1, 0600}, {bytes(0, "/tmp/f")}).exit(0);
+    run.open(actor, "/tmp/f", O_RDWR, 3);
+    run.enter(actor, CallId::fcntl, {3, F_SETPIPE_SZ, 4096}).exit(4096);
+    run.write(actor, 3, "left");
+    run.close(actor, 3);
+    run.open(actor, "/tmp/f", O_RDWR, 3);
+    EXPECT_EQ(run.object(actor, 3).bytes_inside(), 0u);
+    EXPECT_EQ(run.object(actor, 3).pipe->capacity(), 65536u);
+    EXPECT_EQ(run.model.surprises(), 0u);
+}
+
 TEST(Fifo, TheKernelCorrectsWhatTheModelTookForAFile) {
     Script run;
     const Actor actor = run.launch();

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -102,10 +103,16 @@ TEST_F(Crash, AtAnyMoment) {
 TEST_F(Crash, ALeftDirectoryIsSweptAndALivingOneIsNot) {
     setenv("XDG_RUNTIME_DIR", directory_.c_str(), 1);
     const fs::path left = fs::path(directory_) / "ipcscope-run-abcdef";
-    fs::create_directory(left);
+    const fs::path elsewhere = fs::path(directory_) / "elsewhere";
+    fs::create_directories(left / "files" / "deep");
+    fs::create_directory(elsewhere);
+    std::ofstream(left / "files" / "deep" / "file") << "left by a program";
+    std::ofstream(elsewhere / "kept") << "somebody's";
+    fs::create_symlink(elsewhere, left / "files" / "link");
     const auto living = ipcscope::RunDirectory::make();
     ASSERT_TRUE(living);
     EXPECT_FALSE(fs::exists(left));
+    EXPECT_TRUE(fs::exists(elsewhere / "kept"));
     EXPECT_TRUE(ipcscope::RunDirectory::make());
     EXPECT_TRUE(fs::exists(living->path()));
 }
