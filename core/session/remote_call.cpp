@@ -11,17 +11,20 @@
 
 #include <chrono>
 
+#include "core/session/proc.h"
+
 namespace ipcscope {
 namespace {
 
-constexpr std::chrono::milliseconds patience{300};
+constexpr std::chrono::milliseconds in_call{300};         // longer, and the call is taken to sleep
+constexpr std::chrono::milliseconds to_run{10'000};       // on a loaded machine a thread may wait long for a processor before it can stop
 constexpr int system_call_stop = SIGTRAP | 0x80;    // PTRACE_O_TRACESYSGOOD
 
 enum class Stop { None, AtRest, SystemCall, Signal, Ended };
 
 // Waits for the next stop. A thread that is traced is waited for like a child, whoever's child it is. A signal that it was
 // stopped with is put into `signal`: it is delivered when the thread goes on.
-Stop next_stop(pid_t tid, int& signal) {
+Stop next_stop(pid_t tid, int& signal, std::chrono::milliseconds patience) {
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
         int status = 0;
@@ -40,6 +43,11 @@ Stop next_stop(pid_t tid, int& signal) {
     }
 }
 
+bool is_runnable(pid_t tid) {
+    const std::optional<ProcStat> stat = read_stat(tid);
+    return stat && stat->state == 'R';
+}
+
 }  // namespace
 
 struct RemoteThread::Registers {
@@ -48,7 +56,7 @@ struct RemoteThread::Registers {
 
 RemoteThread::RemoteThread(pid_t tid, std::unique_ptr<Registers> own) : tid_(tid), own_(std::move(own)) {}
 RemoteThread::RemoteThread(RemoteThread&& other) noexcept
-    : tid_(std::exchange(other.tid_, 0)), signal_(other.signal_), own_(std::move(other.own_)) {}
+    : tid_(std::exchange(other.tid_, 0)), signal_(other.signal_), is_stopped_(other.is_stopped_), own_(std::move(other.own_)) {}
 
 Result<RemoteThread> RemoteThread::seize(pid_t tid) {
     if (ptrace(PTRACE_SEIZE, tid, nullptr, PTRACE_O_TRACESYSGOOD) != 0)
@@ -70,11 +78,15 @@ Result<RemoteThread> RemoteThread::seize(pid_t tid) {
 
 bool RemoteThread::stop_at_rest() {
     if (ptrace(PTRACE_INTERRUPT, tid_, nullptr, nullptr) != 0) return false;
-    return next_stop(tid_, signal_) == Stop::AtRest;
+    const Stop reached = next_stop(tid_, signal_, to_run);
+    is_stopped_ = reached != Stop::None && reached != Stop::Ended;
+    return reached == Stop::AtRest;
 }
 
 RemoteThread::~RemoteThread() {
     if (tid_ == 0) return;
+    // Only what is stopped can be let go; what is not would stop later, with nobody there to let it go on.
+    if (!is_stopped_) stop_at_rest();
     if (own_) ptrace(PTRACE_SETREGS, tid_, nullptr, &own_->values);
     ptrace(PTRACE_DETACH, tid_, nullptr, static_cast<long>(signal_));
 }
@@ -95,20 +107,26 @@ Result<std::int64_t> RemoteThread::call(long number, std::array<std::uint64_t, 6
     // To the call's entry, and to its exit.
     for (int stop = 0; stop < 2; ++stop) {
         if (ptrace(PTRACE_SYSCALL, tid_, nullptr, nullptr) != 0) return ended();
-        Stop reached = next_stop(tid_, signal_);
+        is_stopped_ = false;
+        Stop reached = next_stop(tid_, signal_, stop == 0 ? to_run : in_call);
+        while (reached == Stop::None && is_runnable(tid_)) reached = next_stop(tid_, signal_, in_call);
         if (reached == Stop::None) {
             // It sleeps in there. Interrupted, it comes out.
             ptrace(PTRACE_INTERRUPT, tid_, nullptr, nullptr);
-            reached = next_stop(tid_, signal_);
+            reached = next_stop(tid_, signal_, to_run);
         }
         if (reached == Stop::Ended) return ended();
+        is_stopped_ = reached != Stop::None;
         if (reached != Stop::SystemCall) return Failure{"a signal came first: nothing was done"};
     }
     user_regs_struct after;
     if (ptrace(PTRACE_GETREGS, tid_, nullptr, &after) != 0) return ended();
     // Only from the stop that an interrupt makes will the kernel look whether a call is to be started again.
     if (ptrace(PTRACE_INTERRUPT, tid_, nullptr, nullptr) != 0 || ptrace(PTRACE_CONT, tid_, nullptr, nullptr) != 0) return ended();
-    if (next_stop(tid_, signal_) == Stop::Ended) return ended();
+    is_stopped_ = false;
+    const Stop reached = next_stop(tid_, signal_, to_run);
+    if (reached == Stop::Ended) return ended();
+    is_stopped_ = reached != Stop::None;
     return static_cast<std::int64_t>(after.rax);
 }
 

@@ -23,7 +23,7 @@ namespace ipcscope {
 class RemoteThread {
  public:
     // Stops the thread inside its system call. All functions: on the same thread of ours, which must not wait for other
-    // children meanwhile; each takes at most a fraction of a second.
+    // children meanwhile; each takes a fraction of a second at most, as long as the thread gets a processor.
     static Result<RemoteThread> seize(pid_t tid_here);
     RemoteThread(RemoteThread&& other) noexcept;
     RemoteThread& operator=(RemoteThread&&) = delete;
@@ -41,6 +41,7 @@ class RemoteThread {
 
     pid_t tid_ = 0;
     int signal_ = 0;    // it was stopped by this one, which is still to be delivered
+    bool is_stopped_ = false;
     std::unique_ptr<Registers> own_;
 };
 
