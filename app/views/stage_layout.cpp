@@ -86,7 +86,8 @@ class StageMaker {
     void choose_heights() {
         const float rows = static_cast<float>(std::max<std::size_t>(cards_.rows, 1));
         const float gaps = px(row_gap) * (rows - 1) + (scene_.more_processes > 0 ? px(more_height) : 0);
-        const float fixed = 2 * px(margin) + gaps + px(channel_min);
+        place_alarm();
+        const float fixed = 2 * px(margin) + layout_.alarm.height() + gaps + px(channel_min);
         is_compact_ = size_.y < fixed + rows * px(card_height_readable) + kernel_height(false);
         const float kernel = std::max(kernel_height(is_compact_), px(48));
         card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(card_height_min), px(card_height_max));
@@ -94,10 +95,17 @@ class StageMaker {
         channel_ = std::min(px(channel_max), px(channel_min) + left * 0.5f);
         const float used = fixed - px(channel_min) + channel_ + kernel + rows * card_height_;
         layout_.content.y = std::max(size_.y, used);
-        top_ = px(margin) + std::max(0.0f, layout_.content.y - used) * 0.4f;
+        top_ = px(margin) + layout_.alarm.height() + std::max(0.0f, layout_.content.y - used) * 0.4f;
         cards_end_ = top_ + gaps + rows * card_height_;
         objects_top_ = cards_end_ + channel_;
         layout_.boundary = std::round(cards_end_ + channel_ * 0.36f);
+    }
+
+    void place_alarm() {
+        if (scene_.alarm.empty()) return;
+        const float width = layout_.content.x - 2 * px(margin);
+        const float text = sentence_height_(scene_.alarm, width - px(alarm_mark + padding));
+        layout_.alarm = Rect::at({px(margin), px(margin) * 0.6f}, {width, text + px(padding)});
     }
 
     StageBands bands() const {

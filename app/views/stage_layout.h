@@ -50,8 +50,11 @@ struct StageLayout {
     std::vector<CardPlace> cards;             // as in the scene
     std::vector<ObjectPlace> objects;
     std::vector<EdgePath> edges;
+    Rect alarm;                               // across the top; empty if there is none
     Rect more_processes, more_objects;        // where "and 5 more" stands; empty if all are shown
 };
+
+inline constexpr float alarm_mark = 30;       // logical width that the alarm's sign takes at its left
 
 // The height that a sentence takes when it is wrapped at this width.
 using SentenceHeight = std::function<float(const std::string& sentence, float width)>;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/model/explain.h"
+#include "core/model/wait_graph.h"
 
 namespace ipcscope {
 
@@ -44,6 +45,7 @@ class SceneMaker {
         choose_processes();
         scene_.places = std::max(scene_.processes.size(), std::min(expected_processes, max_scene_processes));
         for (std::size_t i = 0; i < scene_.processes.size(); ++i) add_edges(i);
+        light_up_the_stuck();
         return std::move(scene_);
     }
 
@@ -230,6 +232,24 @@ class SceneMaker {
             SceneEdge& edge = edge_of(position, object, Tie::Holds, Way::Out);
             edge.label = hold.mode == HoldMode::Shared ? "shares" : "holds";
             edge.is_changed |= hold.since != no_id && hold.since >= model_.step_began();
+        }
+    }
+
+    // A cycle of waiting lights up: what the stuck ask for, and by what the stuck could give it.
+    void light_up_the_stuck() {
+        const std::vector<Wait> graph = wait_graph(trace_, model_);
+        scene_.alarm = sentence_of_stuck(model_, graph);
+        for (const Wait& wait : graph) {
+            if (!wait.is_stuck || wait.at == no_id) continue;
+            const ProcessId waiter = model_.threads()[wait.waiter].process;
+            for (SceneEdge& edge : scene_.edges) {
+                if (scene_.objects[edge.object].id != wait.at) continue;
+                const ProcessId process = scene_.processes[edge.process].id;
+                const bool is_asking = edge.is_waiting && process == waiter;
+                const bool could_give = !edge.is_waiting && std::find(wait.on.begin(), wait.on.end(), process) != wait.on.end();
+                const bool is_giving = edge.tie == Tie::Holds || (edge.tie == Tie::Bytes && edge.way != way_of_sleep(model_.threads()[wait.waiter]));
+                edge.is_guilty |= is_asking || (could_give && is_giving);
+            }
         }
     }
 

@@ -69,6 +69,7 @@ struct StageScene {
     std::vector<SceneEdge> edges;
     std::size_t places = 0;                  // for processes: those yet to be born, as far as they are known, have theirs
     std::size_t more_processes = 0, more_objects = 0;   // that exist and are not shown
+    std::string alarm;                       // who is stuck for ever, in a sentence; "" if nobody is
 };
 
 // `expected_processes`: how many the lesson will have; 0 if nobody knows. `next`: the thread that the lesson would let go.

@@ -91,6 +91,19 @@ void draw_more(const StageFrame& frame, const Rect& place, std::size_t count, co
                  joined({"and ", std::to_string(count), " more ", what}));
 }
 
+// Nobody can go on by itself: that is said above everything.
+void draw_alarm(const StageFrame& frame) {
+    if (frame.scene.alarm.empty()) return;
+    const Theme& theme = frame.theme();
+    const Rect strip = frame.on_screen(frame.layout.alarm);
+    draw_card(frame.list, strip, theme.ink(Ink::Error, theme.is_dark ? 0.22f : 0.12f), theme.ink(Ink::Error), theme.px(6), theme.px(1.5f));
+    draw_warning(frame.list, {strip.min.x + theme.px(alarm_mark) / 2, strip.center().y}, theme.px(17), theme.ink(Ink::Error), theme.ink(Ink::Panel));
+    const float mark = theme.px(alarm_mark);
+    const float height = draw_paragraph(nullptr, theme.fonts.small, {}, strip.width() - mark - theme.px(12), 0, frame.scene.alarm);
+    draw_paragraph(frame.list, theme.fonts.small, {strip.min.x + mark, strip.center().y - height / 2}, strip.width() - mark - theme.px(12),
+                   theme.ink(Ink::Text), frame.scene.alarm);
+}
+
 void draw_empty(const StageFrame& frame, const Rect& visible) {
     if (!frame.scene.processes.empty()) return;
     const std::string status = frame.context.player ? frame.context.player->status() : "";
@@ -127,6 +140,7 @@ void draw_stage(const ViewContext& context, ImVec2 position, ImVec2 size) {
     Pointer(frame).ask();
     draw_ground(frame, panel.area());
     draw_empty(frame, panel.area());
+    draw_alarm(frame);
     for (std::size_t i = 0; i < scene.processes.size(); ++i) draw_process(frame, i);
     for (std::size_t i = 0; i < scene.objects.size(); ++i) draw_object(frame, i);
     for (std::size_t i = 0; i < scene.edges.size(); ++i) draw_edge(frame, i);
