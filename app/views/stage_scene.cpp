@@ -184,6 +184,7 @@ class SceneMaker {
                 const OpenFile* file = model_.file_behind(process.id, descriptor.number);
                 if (file) held[file->object] = true;
             }
+            for (const Mapping& mapping : process.mappings) held[mapping.object] = true;
         }
         return held;
     }
@@ -209,6 +210,7 @@ class SceneMaker {
             if (object < scene_.objects.size()) edge_of_sleep(position, object, thread).is_waiting = true;
         }
         for (std::size_t object = 0; object < scene_.objects.size(); ++object) add_holds(position, object);
+        for (const Mapping& mapping : process.mappings) add_mapping(position, mapping);
     }
 
     SceneEdge& edge_of_sleep(std::size_t position, std::size_t object, const Thread& thread) {
@@ -251,6 +253,14 @@ class SceneMaker {
                 edge.is_guilty |= is_asking || (could_give && is_giving);
             }
         }
+    }
+
+    void add_mapping(std::size_t position, const Mapping& mapping) {
+        const std::size_t object = position_of(mapping.object);
+        if (object == scene_.objects.size()) return;
+        SceneEdge& edge = edge_of(position, object, Tie::Uses, Way::In);
+        edge.label = "maps";
+        edge.is_changed |= mapping.since != no_id && mapping.since >= model_.step_began();
     }
 
     // The terminal is everybody's; an edge to it stands only while somebody is at it, or all others would drown in them.

@@ -42,6 +42,9 @@ enum class Role : std::uint8_t {
     IpcName,                 // NUL-terminated, in: the name of a POSIX queue, semaphore or shared memory, "/q"
     Key, IpcId,              // System V: the key that processes agree on, the number that the kernel gave
     IpcFlags,                // IPC_CREAT, IPC_EXCL and the permissions of msgget, semget, shmget
+    Address,                 // where in memory: not followed, but told by what lies there ("memory#1+8")
+    Protection, MapFlags, SyncFlags, MemfdFlags,   // mmap(2), msync(2), memfd_create(2)
+    MemfdName,               // NUL-terminated, in: a name for people, no file's
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -53,6 +56,7 @@ enum class Answer : std::uint8_t {
     Count,     // a number of bytes, or -1
     Pid,       // a pid (0 in the child), or -1
     Offset, Number,
+    Address,   // where in memory, or -1 (MAP_FAILED) with errno
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -64,6 +68,7 @@ enum class Effect : std::uint8_t {
     Forks, Executes, Spawns, Waits, Exits,
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
+    Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
     Signals, Handles, Sleeps,
     Count,
 };

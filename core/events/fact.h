@@ -18,6 +18,11 @@ enum class FactKind : std::int64_t {
     DescriptorCount,  // [1] = how many descriptors /proc/PID/fd lists: what was not named above is not there
     PipeBytes,        // [1] = inode, [2] = FIONREAD, [3] = F_GETPIPE_SZ (-1 if not readable), [4] = bytes in the text's source.
                       //                              text = the bytes themselves, by tee(2), which takes nothing out
+    Mapping,          // a shared mapping, of a process that has made one. [1] = address, [2] = length, [3] = offset in the object,
+                      //       [4] = inode, [5] = PROT_… (/proc/PID/maps).              text = the path there
+    MappingCount,     // [1] = how many shared mappings /proc/PID/maps lists: what was not named above is not there
+    Memory,           // bytes of the process's memory, by process_vm_readv(2): of its mappings, and where calls were told that
+                      //       something lies. Only when they are not as last time. [1] = address.   text = the bytes
     SameOpenFile,     // [1] = descriptor, [2] = ProcessId, [3] = descriptor there: kcmp(2) says they share one open file
     // What has its own kind of name. No process is set, but where a descriptor tells. -errno stands where the object is not there
     // (any more).

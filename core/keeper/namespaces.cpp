@@ -62,13 +62,13 @@ int enter_namespaces() {
 // What is mounted in here must stay in here. In a chroot "/" is no mount point and cannot be made private; then each place is.
 void mount_own_views() {
     const bool is_all_private = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-    const auto cover = [&](const char* kind, const char* place) {
+    const auto cover = [&](const char* kind, const char* place, const char* options = nullptr) {
         if (is_all_private || mount(nullptr, place, nullptr, MS_PRIVATE, nullptr) == 0)
-            (void)mount(kind, place, kind, MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+            (void)mount(kind, place, kind, MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
     };
     cover("proc", "/proc");
     cover("mqueue", "/dev/mqueue");
-    cover("tmpfs", "/dev/shm");
+    cover("tmpfs", "/dev/shm", "mode=1777");
 }
 
 }  // namespace ipcscope

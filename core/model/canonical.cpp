@@ -85,11 +85,21 @@ std::string text_of_descriptor(const Telling& telling, int number) {
     const Thread* const thread = telling.model.thread(telling.enter.thread);
     const Pending* const pending = thread ? thread->pending_of(telling.enter_index) : nullptr;
     const Descriptor* descriptor = process ? process->descriptor(number) : nullptr;
-    if (pending && pending->closed.number == number) descriptor = &pending->closed;  // a close has already taken it
+    if (pending && number >= 0 && pending->closed.number == number) descriptor = &pending->closed;  // a close has already taken it
     if (!descriptor) return plain;
     const Object& object = telling.model.objects()[telling.model.open_files()[descriptor->file].object];
     if (object.kind == ObjectKind::Terminal || object.kind == ObjectKind::Unknown) return plain;
     return plain + ' ' + object.name;
+}
+
+// An address means nothing to a reader, and another one in each run: what lies there is told instead.
+std::string text_of_address(const Telling& telling, std::int64_t address) {
+    if (address == 0) return "NULL";
+    const Process* const process = telling.model.process(telling.enter.process);
+    const Mapping* const mapping = process ? process->mapping_at(static_cast<std::uint64_t>(address)) : nullptr;
+    if (!mapping) return not_told;
+    const std::uint64_t offset = mapping->offset + (static_cast<std::uint64_t>(address) - mapping->address);
+    return telling.model.objects()[mapping->object].name + (offset == 0 ? "" : '+' + std::to_string(offset));
 }
 
 std::string text_of_argv(const std::optional<Chunk>& chunk) {
@@ -170,7 +180,12 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::IpcFlags:
         case Role::OpenFlags:
         case Role::Mode:
+        case Role::Protection:
+        case Role::MapFlags:
+        case Role::SyncFlags:
+        case Role::MemfdFlags:
         case Role::Signal: return text_of_flags(role, value);
+        case Role::Address: return text_of_address(telling, value);
         case Role::FcntlValue: return text_of_fcntl_value(telling, value);
         case Role::Handler: return text_of_handler(value);
         case Role::Pid:
@@ -189,6 +204,7 @@ std::string text_of_argument(const Telling& telling, int i) {
     switch (role) {
         case Role::Path:
         case Role::IpcName:
+        case Role::MemfdName:
             return telling.in(i) ? text_of_bytes(telling.trace.text(telling.enter, i), telling.in(i)->true_length, 256)
                                  : not_told;
         case Role::BytesIn:
@@ -225,6 +241,7 @@ std::string text_of_result(const Telling& telling) {
     const std::string number = std::to_string(result);
     if (telling.row.answer == Answer::Error) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
+    if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);
     if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);
     if (telling.row.effect == Effect::Controls && telling.value(Role::FcntlCommand) == F_GETFL)
         return "= " + number + " (" + text_of_flags(Role::OpenFlags, result) + ")";

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/explain_memory.h"
 #include "core/model/tell.h"
 
 namespace ipcscope {
@@ -24,14 +25,6 @@ std::string text_of_payload(const Told& told, const Event& event, Role plain, Ro
     return ", " +
            text_of_bytes(bytes.substr(0, static_cast<std::size_t>(told.result())), static_cast<std::uint64_t>(told.result())) +
            ",";
-}
-
-
-std::string failure(const Told& told) {
-    const int error = told.row.answer == Answer::Error ? static_cast<int>(told.result()) : told.last->error;
-    const char* const description = strerrordesc_np(error);
-    return "’s " + std::string(told.row.name) + " failed: " + text_of_errno(error) +
-           (description ? " (" + std::string(description) + ")." : ".");
 }
 
 // "; the pipe is empty again", "; 3 bytes lie in it now"
@@ -196,6 +189,13 @@ constexpr auto sentences = [] {
     table[number_of(Effect::Duplicates)] = duplicate;
     table[number_of(Effect::Seeks)] = seek;
     table[number_of(Effect::Unlinks)] = unlink;
+    table[number_of(Effect::Maps)] = told_of_map;
+    table[number_of(Effect::Unmaps)] = told_of_unmap;
+    table[number_of(Effect::Protects)] = told_of_protect;
+    table[number_of(Effect::MakesMemory)] = told_of_memfd;
+    table[number_of(Effect::OpensShared)] = told_of_open_shared;
+    table[number_of(Effect::UnlinksShared)] = told_of_unlink_shared;
+    table[number_of(Effect::Resizes)] = told_of_resize;
     table[number_of(Effect::Signals)] = signal;
     table[number_of(Effect::Handles)] = handle;
     return table;
@@ -217,6 +217,13 @@ std::string sentence_before_return(const Told& told) {
 }
 
 }  // namespace
+
+std::string failure(const Told& told) {
+    const int error = told.row.answer == Answer::Error ? static_cast<int>(told.result()) : told.last->error;
+    const char* const description = strerrordesc_np(error);
+    return "’s " + std::string(told.row.name) + " failed: " + text_of_errno(error) +
+           (description ? " (" + std::string(description) + ")." : ".");
+}
 
 std::string counted(std::uint64_t count, std::string_view one) {
     return std::to_string(count) + ' ' + std::string(one) + (count == 1 || one == "children" ? "" : "s");

@@ -77,6 +77,13 @@ struct Fold {
     void exits_begin(const Call& call);
     void signals_result(const Call& call);
     void handles_result(const Call& call);
+    void maps_result(const Call& call);                    // fold_memory.cpp
+    void unmaps_result(const Call& call);
+    void protects_result(const Call& call);
+    void makes_memory_result(const Call& call);
+    void opens_shared_result(const Call& call);
+    void unlinks_shared_result(const Call& call);
+    void resizes_result(const Call& call);
     // Where a thread that sleeps in the call sleeps
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);
@@ -118,6 +125,27 @@ struct Fold {
     ObjectId learn(ObjectId object, std::uint64_t inode, std::uint64_t mode, std::string_view link);
     std::string path_of(const Call& call);
     void doubt(Process& process, bool has_read, bool has_written);
+
+    // memory (fold_memory.cpp)
+    // What a shared mapping shows at this address: the same (object, offset) for all who share it. Nothing: the process's own.
+    std::optional<MemoryPlace> object_at(const Process& process, std::uint64_t address) const;
+    void map(Process& process, Mapping mapping);           // whatever was there goes
+    void unmap(Process& process, std::uint64_t address, std::uint64_t length);
+    void unmap_all(Process& process);
+    void copy_mappings(const Process& parent, Process& child);
+    void change_mappings(Process& process, std::uint64_t address, std::uint64_t length, const int* protection);
+    void end_memory_if_unused(ObjectId object);
+    std::string shared_path_of(const Call& call);
+    void take_name_off(ObjectId object);
+    // Objects that lie in memory (a mutex …): one by (shared object, offset), else by (process, address). One that lies there and
+    // is of another kind ends when a new one is made.
+    InMemory place_in_memory(const Process& process, std::uint64_t address) const;
+    ObjectId find_in_memory(const Process& process, std::uint64_t address) const;   // or no_id
+    ObjectId object_in_memory(const Process& process, std::uint64_t address, ObjectKind kind);
+    void end_in_memory(ObjectId object);
+    void know_bytes(ObjectId object, std::uint64_t offset, std::string_view bytes);
+    void mapping_fact(Process& process);
+    void memory_fact(const Process& process);
 
     // bytes (fold_bytes.cpp)
     void accept(Message& message, Object& object, bool is_continuing);

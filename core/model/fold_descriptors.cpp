@@ -157,12 +157,15 @@ void Fold::seeks_result(const Call& call) {
 
 void Fold::unlinks_result(const Call& call) {
     if (call.has_failed()) return;
-    const ObjectId id = object_of_path(path_of(call));
+    take_name_off(object_of_path(path_of(call)));
+}
+
+void Fold::take_name_off(ObjectId id) {
     if (id == no_id) return;
     object(id).is_unlinked = true;
     std::erase_if(model.object_by_path_, [&](const auto& entry) { return entry.second == id; });
     bury_if_unused(id);
-    note_change({.process = call.process.id, .object = id, .at = index});
+    note_change({.process = event.process, .object = id, .at = index});
 }
 
 }  // namespace ipcscope

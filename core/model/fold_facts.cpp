@@ -93,6 +93,12 @@ void Fold::fact() {
             mine->file = theirs->id;
             return;
         }
+        case FactKind::Mapping:
+            if (here) mapping_fact(*here);
+            return;
+        case FactKind::Memory:
+            if (here) memory_fact(*here);
+            return;
         default:    // for the witness only
             return;
     }

@@ -63,6 +63,8 @@ void Fold::born() {
         child.ignored_signals = from.ignored_signals;
         child.handled_signals = from.handled_signals;
         child.is_seen = from.is_seen;
+        if (how == BirthHow::Vforked) child.mappings = from.mappings;   // borrowed
+        else if (how != BirthHow::Spawned) copy_mappings(from, child);
         child.takes_kernels_word = from.takes_kernels_word || how == BirthHow::Spawned || how == BirthHow::Unknown;
         child.is_orphan = from.state != ProcessState::Alive;
         for (Descriptor& descriptor : child.descriptors) {
@@ -93,6 +95,7 @@ void Fold::image() {
         is_main = false;
     }
     close_on_exec(*here);
+    unmap_all(*here);
     here->handled_signals.clear();
     read_program(trace, event, *here);
     here->name = name_for(model.names_, model.processes_, *here);
@@ -135,6 +138,7 @@ void Fold::ended() {
     if (!here || here->ended != no_id) return surprise();
     for (const ThreadId id : here->threads) end_thread(model.threads_[id]);
     close_all(*here);
+    unmap_all(*here);
     here->ended = index;
     if (event.value[0] >= 0) here->wait_status = static_cast<int>(event.value[0]);
     const Process* const parent = model.process(here->parent);
@@ -167,12 +171,16 @@ void Fold::waits_result(const Call& call) {
     if (status) child->wait_status = status;
     for (const ThreadId id : child->threads) end_thread(model.threads_[id]);
     close_all(*child);
+    unmap_all(*child);
     child->state = ProcessState::Gone;
     note_change({.process = child->id, .at = index});
 }
 
 // The kernel closes everything; a reader may be seen to find the end of its file before this process is seen to end.
-void Fold::exits_begin(const Call& call) { close_all(call.process); }
+void Fold::exits_begin(const Call& call) {
+    close_all(call.process);
+    unmap_all(call.process);
+}
 
 void Fold::signals_result(const Call& call) {
     if (call.has_failed()) return;

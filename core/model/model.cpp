@@ -14,6 +14,11 @@ const Descriptor* Process::descriptor(int number) const {
     return found != descriptors.end() && found->number == number ? &*found : nullptr;
 }
 
+const Mapping* Process::mapping_at(std::uint64_t address) const {
+    const auto behind = std::ranges::upper_bound(mappings, address, {}, &Mapping::address);
+    return behind != mappings.begin() && (behind - 1)->contains(address) ? &*(behind - 1) : nullptr;
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
 #include "core/trace/trace.h"
@@ -93,6 +95,7 @@ struct Process {
     bool is_seen = true;             // the probe is in it
     std::vector<ThreadId> threads;   // the first is the main thread
     std::vector<Descriptor> descriptors;  // open ones only, by number
+    std::vector<Mapping> mappings;        // made by calls, by address
     std::vector<int> ignored_signals;     // SIG_IGN chosen
     std::vector<int> handled_signals;     // a function of its own chosen
     std::uint64_t unseen_calls = 0;       // counted by the kernel, not seen by the probe (libc's internal ones …)
@@ -102,6 +105,7 @@ struct Process {
     EventIndex born = no_id, ended = no_id;
 
     const Descriptor* descriptor(int number) const;
+    const Mapping* mapping_at(std::uint64_t address) const;
     bool operator==(const Process&) const = default;
 };
 
@@ -179,6 +183,8 @@ struct Object {
     std::deque<Stretch> lying;            // the same bytes as far as they were accepted, in the order of reading
     std::deque<MessageId> waiting;        // messages whose sender waits for room, in the kernel's order
     std::vector<Hold> holds;              // locks and permits, oldest first
+    std::optional<KnownBytes> bytes;      // memory objects, and what lies in memory: its bytes from the beginning on
+    std::optional<InMemory> in_memory;    // mutexes, unnamed semaphores …: where they lie
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
     EventIndex born = no_id;
 
@@ -256,6 +262,7 @@ class Model {
     std::unordered_map<std::string, ObjectId> object_by_path_;       // what an open of this path would find
     std::unordered_map<std::uint64_t, ObjectId> pipe_by_inode_;
     std::array<std::uint32_t, object_kind_count> named_{};                            // objects named so far, by kind
+    std::map<InMemory, ObjectId> object_in_memory_;                  // those that live
     std::uint64_t steps_ = 0;
     bool is_step_over_ = false;
     EventIndex step_began_ = 0;

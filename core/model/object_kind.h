@@ -13,6 +13,7 @@ enum class ObjectKind : std::uint8_t {
     MessageQueue, SysVQueue,                              // mq_overview(7), sysvipc(7)
     Semaphore, SysVSemaphores,                            // sem_overview(7)
     SharedMemory, SysVMemory, AnonymousMemory,            // shm_overview(7); mmap(2) with MAP_SHARED|MAP_ANONYMOUS
+    PrivateMemory,                                        // mmap(2) with MAP_PRIVATE|MAP_ANONYMOUS: one process's own
     Mutex, Condition, ReadWriteLock, Barrier, SpinLock,   // pthreads(7): they lie in the programs' memory
     EventFd, SignalFd, TimerFd,
     Count,
@@ -58,6 +59,7 @@ inline constexpr auto object_kinds = std::to_array<ObjectKindRow>({
     {ObjectKind::SharedMemory,    "shared memory",           "shm",       Naming::WordAndPath, OnStage::Always},
     {ObjectKind::SysVMemory,      "shared memory",           "segment",   Naming::Numbered,    OnStage::Always},
     {ObjectKind::AnonymousMemory, "shared memory",           "memory",    Naming::Numbered,    OnStage::WhenOpen},
+    {ObjectKind::PrivateMemory,   "private memory",          "private",   Naming::Numbered,    OnStage::WhenOpen},
     {ObjectKind::Mutex,           "mutex",                   "mutex",     Naming::Numbered,    OnStage::Always},
     {ObjectKind::Condition,       "condition variable",      "cond",      Naming::Numbered,    OnStage::Always},
     {ObjectKind::ReadWriteLock,   "read/write lock",         "rwlock",    Naming::Numbered,    OnStage::Always},
@@ -75,6 +77,10 @@ static_assert([] {
 }(), "a row for each kind, in the order of the kinds");
 
 constexpr const ObjectKindRow& row_of(ObjectKind kind) { return object_kinds[static_cast<std::size_t>(kind)]; }
+
+constexpr bool is_memory(ObjectKind kind) {
+    return kind == ObjectKind::SharedMemory || kind == ObjectKind::SysVMemory || kind == ObjectKind::AnonymousMemory || kind == ObjectKind::PrivateMemory;
+}
 
 // The thread that holds a lock, the readers that share one, whoever has taken permits that come back when it ends.
 enum class HoldMode : std::uint8_t { Exclusive, Shared, Permit };

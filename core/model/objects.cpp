@@ -12,6 +12,7 @@ std::string name_of(ObjectKind kind, std::string_view path, std::uint32_t number
     const ObjectKindRow& row = row_of(kind);
     const std::string word(row.word);
     if (row.naming == Naming::Path) return std::string(path);
+    if (constexpr std::string_view folder = "/dev/shm"; kind == ObjectKind::SharedMemory && path.starts_with(folder)) path.remove_prefix(folder.size());
     if (row.naming == Naming::WordAndPath && !path.empty()) return word + ' ' + std::string(path);
     return kind == ObjectKind::Terminal && number == 1 ? word : word + '#' + std::to_string(number);
 }

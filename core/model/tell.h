@@ -33,6 +33,7 @@ struct Told {
 
 std::string counted(std::uint64_t count, std::string_view one);   // "1 byte", "2 bytes"
 std::string joined(const std::vector<std::string>& parts);        // "a, b"
+std::string failure(const Told& told);                            // "’s read failed: EAGAIN (…)."
 std::string the(const Object& object);                            // "the terminal", "pipe#1"
 
 // Why the call sleeps: in full, and for a badge.

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,12 @@ constexpr Constant fcntl_commands[] = {
 constexpr Constant action_flags[] = {
     {0x04000000, "SA_RESTORER"}, NAME(SA_NOCLDSTOP), NAME(SA_NOCLDWAIT), NAME(SA_SIGINFO), NAME(SA_ONSTACK), NAME(SA_RESTART),
     NAME(SA_NODEFER), {static_cast<std::int64_t>(SA_RESETHAND), "SA_RESETHAND"}};
+constexpr Constant protections[] = {NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC)};
+constexpr Constant map_flags[] = {
+    NAME(MAP_SHARED_VALIDATE), NAME(MAP_SHARED), NAME(MAP_PRIVATE), NAME(MAP_FIXED_NOREPLACE), NAME(MAP_FIXED), NAME(MAP_ANONYMOUS),
+    NAME(MAP_GROWSDOWN), NAME(MAP_LOCKED), NAME(MAP_NORESERVE), NAME(MAP_POPULATE), NAME(MAP_NONBLOCK), NAME(MAP_STACK), NAME(MAP_HUGETLB)};
+constexpr Constant sync_flags[] = {NAME(MS_ASYNC), NAME(MS_SYNC), NAME(MS_INVALIDATE)};
+constexpr Constant memfd_flags[] = {NAME(MFD_CLOEXEC), NAME(MFD_ALLOW_SEALING), NAME(MFD_HUGETLB)};
 #undef NAME
 
 std::string hex(std::uint64_t value) {
@@ -119,6 +126,10 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::FcntlCommand: return name_or_number(value, fcntl_commands);
         case Role::ActionIn:
         case Role::ActionOut: return text_of_bits(value, action_flags);
+        case Role::Protection: return value == PROT_NONE ? "PROT_NONE" : text_of_bits(value, protections);
+        case Role::MapFlags: return text_of_bits(value, map_flags);
+        case Role::SyncFlags: return text_of_bits(value, sync_flags);
+        case Role::MemfdFlags: return text_of_bits(value, memfd_flags);
         case Role::Signal: return text_of_signal(static_cast<int>(value));
         case Role::DirFd:
         case Role::Fd:

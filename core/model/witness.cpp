@@ -227,6 +227,9 @@ constexpr auto comparisons = [] {
     row(FactKind::DescriptorCount) = &W::descriptor_count;
     row(FactKind::PipeBytes)       = &W::pipe_bytes;
     row(FactKind::SameOpenFile)    = &W::same_open_file;
+    row(FactKind::Mapping)         = &W::mapping;
+    row(FactKind::MappingCount)    = &W::mapping_count;
+    row(FactKind::Memory)          = &W::memory;
     return table;
 }();
 
@@ -251,7 +254,7 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
     EventIndex begin = end;
     while (begin > 0 && trace[begin - 1].kind != EventKind::Quiet && !changes_what_facts_say(trace[begin - 1].kind)) --begin;
 
-    Witnesses witnesses{trace, model, {}, {}};
+    Witnesses witnesses{trace, model, {}, {}, {}};
     for (EventIndex i = begin; i < end; ++i) {
         const Event& event = trace[i];
         if (event.kind != EventKind::Fact) continue;

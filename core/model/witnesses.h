@@ -12,6 +12,7 @@ struct Witnesses {
     const Model& model;
     std::vector<WitnessLine> lines;
     std::vector<std::pair<ProcessId, int>> listed;   // descriptors that the kernel has named so far
+    std::vector<const Event*> mappings;              // Mapping facts so far
 
     void add(const Event& fact, WitnessLine line) {
         line.process = fact.process;
@@ -25,6 +26,10 @@ struct Witnesses {
     void descriptor_count(const Event& fact);
     void pipe_bytes(const Event& fact);
     void same_open_file(const Event& fact);
+    // witness_memory.cpp
+    void mapping(const Event& fact);
+    void mapping_count(const Event& fact);
+    void memory(const Event& fact);
 };
 
 inline constexpr const char* not_known = "not known";

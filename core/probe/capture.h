@@ -63,7 +63,7 @@ Extent vector_extent(const iovec* pieces, long count, std::size_t bytes, const R
 void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, const Reader& reader);
 
 constexpr bool is_captured_in(Role role) {
-    return role == Role::Path || role == Role::IpcName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
+    return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
            role == Role::PollFds || role == Role::TimeIn;
 }
 constexpr bool is_captured_out(Role role) {
@@ -101,7 +101,7 @@ template <CallId id, std::size_t i>
 inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     constexpr Role role = row_of(id).argument[i].role;
     if (!is_plausible(arguments.template as<const void*>(i))) return {};
-    if constexpr (role == Role::Path || role == Role::IpcName) return text_extent(arguments.template as<const char*>(i), reader);
+    if constexpr (role == Role::Path || role == Role::IpcName || role == Role::MemfdName) return text_extent(arguments.template as<const char*>(i), reader);
     else if constexpr (role == Role::BytesIn) return extent(arguments.word[next_with<id, i, Role::Size>], reader.limit);
     else if constexpr (role == Role::VectorIn)
         return vector_extent(arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), SIZE_MAX, reader);

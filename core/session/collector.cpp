@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/session/memory_watch.h"
+
 namespace ipcscope {
 namespace {
 
@@ -173,6 +175,10 @@ void Collector::write_enter(const Pending& record, ObservedThread& thread) {
     if (!(record.header.flags & Flag::Inside)) event.site -= record.process->main_bias;
     const int count = row_of(static_cast<CallId>(record.header.call)).argument_count;
     for (int i = 0; i < count; ++i) event.value[i] = static_cast<std::int64_t>(word(record, static_cast<std::size_t>(i) + 1));
+    if (calls_to_watch[record.header.call]) {
+        const std::uint32_t length = watch_arguments(*record.process, static_cast<CallId>(record.header.call), event.value);
+        if (!(record.header.flags & Flag::Inside)) thread.calls.back().answers_with = length;
+    }
     const std::span<const std::byte> chunks = std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes);
     out_.fresh().add_raw(event, chunks);
     if (IpcObjects::concerns(event.call)) [[unlikely]] ipc_.entered(event, chunks);
@@ -202,6 +208,8 @@ void Collector::write_exit(const Pending& record, ObservedThread& thread) {
     const bool is_answer = !calls.empty() && calls.back().call == record.header.call;
     if (is_answer && calls.back().is_held) write_granted(*record.process, thread);
     const bool is_inside = is_answer && (calls.back().flags & Flag::Inside);
+    if (is_answer && calls.back().answers_with != 0 && static_cast<std::int64_t>(word(record, 0)) > 0)
+        watch(*record.process, word(record, 0), calls.back().answers_with);
     if (is_answer) thread.calls.pop_back();
     thread.is_asleep = thread.is_let_through = false;
     count(thread, record);

@@ -70,6 +70,7 @@ void Facts::add(FactKind kind, ProcessId process, std::initializer_list<std::int
 }
 
 void Facts::read() {
+    memory_.drop();
     for (Ended& ended : ended_) {
         // If it is no zombie, its number is somebody else's.
         const std::optional<ProcStat> stat = read_stat(ended.pid_here);
@@ -102,6 +103,7 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
         if (!is_new && !can_read(place->second.flags) && can_read(descriptor.flags)) place->second = descriptor;
     }
     add(FactKind::DescriptorCount, process.id, {static_cast<std::int64_t>(descriptors.size())});
+    memory_.read(process);
 }
 
 // Nobody holds it: it may move while it is asked. Then what it said is worth nothing.
@@ -116,7 +118,8 @@ void Facts::read_unseen_process(ObservedProcess& process, ByLink& known, Ends& e
     ends = ends_before;
 }
 
-void Facts::forget_the_gone() {
+void Facts::keep() {
+    memory_.keep();
     std::erase_if(ended_, [](const Ended& ended) { return ended.is_gone; });
     std::erase_if(ipc_.all(), [](const IpcObject& object) { return object.is_gone; });
 }

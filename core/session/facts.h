@@ -9,6 +9,7 @@
 #include "core/events/fact.h"
 #include "core/session/ipc_objects.h"
 #include "core/session/keeper.h"
+#include "core/session/memory_watch.h"
 #include "core/session/population.h"
 
 namespace ipcscope {
@@ -16,12 +17,12 @@ namespace ipcscope {
 class Facts {
  public:
     Facts(Population& population, Outbox& out, IpcObjects& ipc, Keeper& keeper, std::string socket_path)
-        : population_(population), out_(out), ipc_(ipc), keeper_(keeper), socket_path_(std::move(socket_path)) {}
+        : population_(population), out_(out), ipc_(ipc), keeper_(keeper), memory_(out), socket_path_(std::move(socket_path)) {}
 
     // Facts of all processes, and of those that have ended since.
     void read();
-    // They were told: nobody asks again about who is gone.
-    void forget_the_gone();
+    // They were told: nobody asks again about who is gone, or about what has not changed.
+    void keep();
     void remember_ended(ProcessId process, pid_t pid_here) { ended_.push_back({process, pid_here, false}); }
     // Found events for all descriptors of a process that was born with descriptors nobody has told of.
     void find_descriptors(ObservedProcess& process);
@@ -65,6 +66,7 @@ class Facts {
     Outbox& out_;
     IpcObjects& ipc_;
     Keeper& keeper_;
+    MemoryWatch memory_;
     std::string socket_path_;
     struct Ended {
         ProcessId process;

@@ -21,6 +21,7 @@ struct OpenCall {
     std::uint8_t flags = 0;      // of its Enter
     bool is_held = false;        // not granted yet
     ProcessId born_before = 0;   // processes with this id and later ones were born since it was let go
+    std::uint32_t answers_with = 0;   // so many bytes at the address that it returns are watched (memory_watch.h)
 };
 
 // An area of a process, and whose its rings are.
@@ -68,6 +69,12 @@ enum class Presence : std::uint8_t {
     Unseen,     // it never will be: nobody waits for it
 };
 
+// Something lies here that calls know of (memory_watch.h).
+struct WatchedPlace {
+    std::uint64_t address;
+    std::size_t length;
+};
+
 class EndWatch;    // population.cpp
 
 struct ObservedProcess {
@@ -78,6 +85,8 @@ struct ObservedProcess {
     std::vector<std::unique_ptr<SharedArea>> areas;
     std::vector<std::unique_ptr<ObservedThread>> threads;   // the first one is the main thread
     std::uint64_t main_bias = 0;
+    bool has_mapped = false;             // it has made a mapping: its shared ones are looked at
+    std::vector<WatchedPlace> watched;
 
     UniqueFd pidfd;
     std::shared_ptr<EndWatch> end_watch; // wakes the session when all its threads have ended

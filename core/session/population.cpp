@@ -87,6 +87,10 @@ void Population::bear(ObservedProcess& process, const Hello* hello) {
     process.parent = origin.parent;
     if (hello) process.pid = hello->pid;
     by_id_.push_back(&process);
+    if (const ObservedProcess* const parent = origin.parent == no_id ? nullptr : with_id(origin.parent); parent && hello) {
+        process.has_mapped = parent->has_mapped;
+        process.watched = parent->watched;
+    }
 
     Event event = out_.event(EventKind::Born, process.id);
     event.value[0] = process.pid;
@@ -160,6 +164,8 @@ void Population::forget_old_image(ObservedProcess& process) {
         main.is_asleep = main.is_let_through = false;
     }
     process.areas.clear();
+    process.has_mapped = false;
+    process.watched.clear();
 }
 
 // --- Threads ---------------------------------------------------------------------------------------

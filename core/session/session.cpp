@@ -146,7 +146,7 @@ bool Session::Impl::tell_facts() {
     facts->read();
     const auto last = static_cast<std::ptrdiff_t>(fresh.events.size());
     if (quiescence.lasts()) {
-        facts->forget_the_gone();
+        facts->keep();
         return true;
     }
     fresh.events.erase(fresh.events.begin() + first, fresh.events.begin() + last);    // (their texts stay in the batch, unused)

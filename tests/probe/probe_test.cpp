@@ -67,6 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Oracle, ::testing::Values(
     Case{"spawns_20", {"spawns"}},
     Case{"execs_21_22", {"execs"}, {}, false},
     Case{"meanings_33_42", {"meanings"}},
+    Case{"memory", {"memory"}},
     Case{"wild_pointers", {"wild"}},
     Case{"cancels_36", {"cancels"}, {}, false},
     Case{"jumps_37", {"jumps"}},

@@ -8,7 +8,7 @@ import signal
 from dataclasses import dataclass, field
 
 AT_FDCWD = -100
-O_CREAT, O_TMPFILE = 0o100, 0o20200000
+O_CREAT, O_TMPFILE, O_NOFOLLOW, O_CLOEXEC = 0o100, 0o20200000, 0o400000, 0o2000000
 
 
 @dataclass
@@ -92,6 +92,10 @@ def open_arguments(dirfd, path, flags, mode):
     return arguments
 
 
+def shared_path(c):
+    return b"/dev/shm/" + c.text(0).lstrip(b"/")
+
+
 def asked_of_the_kernel(c):
     """[(system call names, arguments)] in order; the last one has the call's result."""
     v = c.values
@@ -122,6 +126,14 @@ def asked_of_the_kernel(c):
         "fcntl": lambda: [(("fcntl",), [v[0], v[1]] + ([] if v[1] in (1, 3, 1032) else [v[2]]))],
         "lseek": lambda: [(("lseek",), [v[0], v[1], v[2]])],
         "unlink": lambda: [(("unlink",), [c.text(0)])],
+        "mmap": lambda: [(("mmap",), [v[0] or None, v[1], v[2], v[3], v[4], v[5]])],
+        "munmap": lambda: [(("munmap",), [v[0], v[1]])],
+        "mprotect": lambda: [(("mprotect",), [v[0], v[1], v[2]])],
+        "msync": lambda: [(("msync",), [v[0], v[1], v[2]])],
+        "memfd_create": lambda: [(("memfd_create",), [c.text(0), v[1]])],
+        "shm_open": lambda: [(("openat",), open_arguments(AT_FDCWD, shared_path(c), v[1] | O_NOFOLLOW | O_CLOEXEC, v[2]))],
+        "shm_unlink": lambda: [(("unlink",), [shared_path(c)])],
+        "ftruncate": lambda: [(("ftruncate",), [v[0], v[1]])],
         "mkfifo": lambda: [(("mknodat",), [AT_FDCWD, c.text(0), 0o010000 | v[1]])],
         "read": lambda: [(("read",), [v[0], c.bytes_out(1), v[2]])],
         "write": lambda: [(("write",), [v[0], c.bytes_in(1), v[2]])],

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 OPTIONS = ["-ff", "-X", "raw", "-xx", "-s", "8192", "-e", "signal=all", "-e", "trace="
-           "read,write,readv,writev,pread64,pwrite64,open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pipe,pipe2,unlink,unlinkat,"
+           "read,write,readv,writev,pread64,pwrite64,open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pipe,pipe2,unlink,unlinkat,mmap,munmap,mprotect,msync,memfd_create,ftruncate,"
            "mknod,mknodat,poll,ppoll,fork,vfork,clone,clone3,execve,execveat,wait4,waitid,exit,exit_group,kill,tgkill,tkill,"
            "rt_sigaction,pause,nanosleep,clock_nanosleep,getpid,gettid,getppid,socket,connect"]
 
@@ -78,6 +78,10 @@ def is_hello(call, socket_path):
     return call.name == "connect" and len(call.arguments) > 1 and socket_path.encode().hex() in call.arguments[1].replace("\\x", "")
 
 
+# Allocators, thread stacks and the probe's own start ask for memory, too: such calls may stand between others.
+MEMORY = {"mmap", "munmap", "mprotect"}
+
+
 def without_hellos(calls, socket_path):
     """Drops the probe's own calls, and those of the loader (and of the wrapper) before them."""
     kept, position = [], 0
@@ -102,6 +106,8 @@ def without_hellos(calls, socket_path):
             position += 1
             closed += calls[position].name == "close"
         position += 1
+        while calls[position:position + 1] and calls[position].name in MEMORY:       # its own memory, when the area is mapped
+            position += 1
         if [c.name for c in calls[position:position + 2]] == ["getpid", "gettid"]:   # who am I now, in the child of a fork
             position += 2
     return [call for call in kept if call.name not in ("socket", "connect", "gettid")]

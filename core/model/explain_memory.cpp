@@ -1,0 +1,81 @@
+#include "core/model/explain_memory.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+
+namespace ipcscope {
+namespace {
+
+std::string_view shared_name(const Told& told) { return told.trace.text(told.enter, argument_with(told.row, Role::IpcName)); }
+
+std::string quoted(std::string_view text) { return text_of_bytes(text, text.size(), 256); }
+
+// The object that this call has changed, as far as it is still there to be named.
+const Object* changed_object(const Told& told) {
+    for (const Change& change : told.model.changes())
+        if (change.process == told.process.id && change.object != no_id && is_memory(told.model.objects()[change.object].kind))
+            return &told.model.objects()[change.object];
+    return nullptr;
+}
+
+}  // namespace
+
+std::string told_of_map(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    const Mapping* const mapping = told.process.mapping_at(static_cast<std::uint64_t>(told.result()));
+    const std::string bytes = counted(static_cast<std::uint64_t>(told.value(Role::Size)), "byte");
+    if (!mapping) return " mapped " + bytes + ".";
+    const Object& object = told.model.objects()[mapping->object];
+    const bool is_fresh = (told.value(Role::MapFlags) & MAP_ANONYMOUS) != 0;
+    if (is_fresh && mapping->is_shared) return " made " + bytes + " of memory, " + object.name + ": a child made by fork will share it.";
+    if (is_fresh) return " made " + bytes + " of memory of its own, " + object.name + ": a child made by fork will get a copy.";
+    return " mapped " + bytes + " of " + object.name + (mapping->is_shared ? ": what it writes there, all who map it see." : ": what it writes there, nobody else sees.");
+}
+
+std::string told_of_unmap(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    const Object* const object = changed_object(told);
+    const std::string bytes = counted(static_cast<std::uint64_t>(told.value(Role::Size)), "byte");
+    if (!object) return " unmapped " + bytes + ".";
+    return " unmapped " + bytes + " of " + object->name + (object->has_ended ? "; nobody is left who has it: it is gone." : "; it lives on.");
+}
+
+std::string told_of_protect(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    return " may do this with the memory there now: " + text_of_flags(Role::Protection, told.value(Role::Protection)) + ".";
+}
+
+std::string told_of_memfd(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    return " made a memory object without a name: descriptor " + std::to_string(told.result()) + "; it has 0 bytes.";
+}
+
+std::string told_of_open_shared(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    const Object* const object = told.model.object_behind(told.process.id, static_cast<int>(told.result()));
+    const bool is_new = object && object->born > told.enter_index;
+    return std::string(is_new && (told.value(Role::OpenFlags) & O_CREAT) != 0 ? " made and opened " : " opened ") + "the memory object " + quoted(shared_name(told)) +
+           ": descriptor " + std::to_string(told.result()) + (object && object->file_size == 0 ? "; it has 0 bytes." : ".");
+}
+
+std::string told_of_unlink_shared(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    const Object* const object = changed_object(told);
+    const std::string sentence = " took the name " + quoted(shared_name(told)) + " away";
+    if (!object) return sentence + ".";
+    if (object->has_ended) return sentence + "; nobody has the object mapped or open: it is gone.";
+    const auto maps = [&](const Process& process) { return std::ranges::find(process.mappings, object->id, &Mapping::object) != process.mappings.end(); };
+    const auto count = static_cast<std::uint64_t>(std::ranges::count_if(told.model.processes(), maps));
+    return sentence + (count == 0 ? "; the object lives on while it is open." : "; the object lives on: " + (count == 1 ? std::string("1 process maps it.") : std::to_string(count) + " processes map it."));
+}
+
+std::string told_of_resize(const Told& told) {
+    if (told.has_failed()) return failure(told);
+    const Object* const object = told.object();
+    return " made " + (object ? object->name : "descriptor " + std::to_string(told.descriptor())) + " " +
+           counted(static_cast<std::uint64_t>(told.value(Role::Offset)), "byte") + " long.";
+}
+
+}  // namespace ipcscope

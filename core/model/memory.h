@@ -1,0 +1,53 @@
+// Memory that processes map, and where in it things lie.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "core/events/event.h"
+
+namespace ipcscope {
+
+// Pages of a process's memory that a call has put there (mmap(2), shmat(2)). They are a window on an object: a memory object,
+// a file, or fresh memory, which is an object of its own.
+struct Mapping {
+    std::uint64_t address = 0, length = 0;   // whole pages
+    std::uint32_t object = no_id;            // ObjectId
+    std::uint64_t offset = 0;                // of the first byte, in the object
+    int protection = 0;                      // PROT_READ | PROT_WRITE | PROT_EXEC
+    bool is_shared = false;                  // else what is written stays in this process
+    EventIndex since = no_id;
+
+    std::uint64_t end() const { return address + length; }
+    bool contains(std::uint64_t byte) const { return byte - address < length; }
+    bool operator==(const Mapping&) const = default;
+};
+
+// A byte of an object.
+struct MemoryPlace {
+    std::uint32_t object = no_id;            // ObjectId
+    std::uint64_t offset = 0;
+
+    bool operator==(const MemoryPlace&) const = default;
+};
+
+// Where an object lies that programs keep in their memory: a mutex, an unnamed semaphore.
+struct InMemory {
+    std::uint32_t object = no_id;            // ObjectId of the shared memory; no_id: it lies in a process's own memory
+    ProcessId process = no_id;               // … of this process
+    std::uint64_t offset = 0;                // in the object, or the address in the process
+
+    auto operator<=>(const InMemory&) const = default;
+};
+
+// The bytes of an object in memory, from its beginning on, as far as they are known.
+struct KnownBytes {
+    std::string now;
+    std::string before;                      // as they were before they last changed
+    EventIndex changed = no_id;
+
+    bool operator==(const KnownBytes&) const = default;
+};
+
+}  // namespace ipcscope
