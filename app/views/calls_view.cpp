@@ -1,4 +1,7 @@
 // Every call in its canonical line, in the order of events; below it what the chosen one is, and the kernel's word.
+#include <errno.h>
+#include <signal.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cctype>
@@ -196,6 +199,35 @@ const Entry* explained_entry(const ViewContext& context) {
     return nullptr;
 }
 
+// A call that stands at the gate can be given another answer than the kernel's; what comes of it is marked as injected.
+void draw_gate(const ViewContext& context, const Entry& entry, float width) {
+    const Event& enter = context.trace[entry.enter];
+    const Thread* thread = context.model.thread(enter.thread);
+    if (!context.player || !context.is_now || !thread || thread->state != ThreadState::AtGate || thread->call() != entry.enter) return;
+    struct Offer {
+        const char* label;
+        const char* key;
+        Intent intent;
+        bool is_there;
+    };
+    const Offer offers[] = {{"fail with EINTR", "I", WantFail{thread->id, EINTR}, can_fail(row_of(static_cast<CallId>(enter.call)))},
+                            {"1 byte only", "S", WantShorten{thread->id, 1}, can_be_shortened(row_of(static_cast<CallId>(enter.call)))},
+                            {"kill", "K", WantKill{thread->process, SIGKILL}, true}};
+    const Theme& theme = context.theme;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = font_size(theme.fonts.text) + theme.px(12);
+    float x = 0, y = theme.px(4);
+    for (const Offer& offer : offers) {
+        if (!offer.is_there) continue;
+        const Button button{.label = offer.label, .look = ButtonLook::Outlined, .key = offer.key};
+        const float room = button_width(theme, button);
+        if (x > 0 && x + room > width) x = 0, y += height + theme.px(6);
+        if (draw_button(theme, offer.key, Rect::at({at.x + x, at.y + y}, {room, height}), button)) context.intents.push_back(offer.intent);
+        x += room + theme.px(6);
+    }
+    ImGui::Dummy({width, y + height + theme.px(6)});
+}
+
 void draw_help(const ViewContext& context, float width) {
     const Theme& theme = context.theme;
     const Entry* entry = explained_entry(context);
@@ -211,6 +243,7 @@ void draw_help(const ViewContext& context, float width) {
     paragraph(theme.fonts.text, Ink::TextDim, row.help, 2);
     if (entry->call.outcome.starts_with("= -1"))
         paragraph(theme.fonts.text, Ink::Error, "Here: " + entry->call.outcome.substr(2), 0);
+    draw_gate(context, *entry, width);
 }
 
 float rule(const Theme& theme, ImVec2 at, float width) {

@@ -32,6 +32,8 @@ struct WantSure { bool is_sure; };                          // sure, or a guess
 struct WantPredict { int option; bool is_sure; };
 struct WantWhatIf { int step, block; };
 struct WantKill { ProcessId process; int signal; };
+struct WantFail { ThreadId thread; int error; };             // the held call fails, injected at its gate
+struct WantShorten { ThreadId thread; int bytes; };
 struct WantClose { ProcessId process; int descriptor; };
 struct WantCursor { EventIndex at; };                       // look at this moment; no_id = now
 struct WantBack {};
@@ -41,7 +43,7 @@ struct WantAdvance {};                                      // to the next step'
 struct WantInput { std::string bytes; };
 struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
-using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantClose,
+using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantShorten, WantClose,
                             WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed>;
 
 // Where bytes or a change is on its way: views interpolate with this and never keep time themselves. 0 = just happened, 1 = settled.

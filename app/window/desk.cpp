@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <signal.h>
 
+#include "app/views/stage_scene.h"
 #include "app/views/timeline_layout.h"
 
 namespace ipcscope {
@@ -255,6 +256,32 @@ void Desk::kill_selected() {
     if (process && process->state == ProcessState::Alive) act(WantKill{process->id, SIGKILL});
 }
 
+// The selected process's, or the one that would go next.
+ThreadId Desk::held_thread() const {
+    const Run* run = player_ ? player_->run() : nullptr;
+    if (!run) return no_id;
+    const Process* process = run->model().process(selection_.process);
+    const ThreadId thread = process ? shown_thread(run->model(), *process, player_->next_thread()) : player_->next_thread();
+    const Thread* held = run->model().thread(thread);
+    return held && held->state == ThreadState::AtGate ? thread : no_id;
+}
+
+const CallRow* Desk::held_call(ThreadId thread) const {
+    if (thread == no_id) return nullptr;
+    const Run& run = *player_->run();
+    return &row_of(static_cast<CallId>(run.trace()[run.model().thread(thread)->call()].call));
+}
+
+void Desk::fail_held(int error) {
+    const ThreadId thread = held_thread();
+    if (const CallRow* call = held_call(thread); call && can_fail(*call)) act(WantFail{thread, error});
+}
+
+void Desk::shorten_held(int bytes) {
+    const ThreadId thread = held_thread();
+    if (const CallRow* call = held_call(thread); call && can_be_shortened(*call)) act(WantShorten{thread, bytes});
+}
+
 void Desk::what_if(int nth) {
     if (!player_) return;
     const int step = player_->step();
@@ -314,6 +341,8 @@ void Desk::act(const Intent& intent) {
                        if (want.option >= 0) to_now(), player.predict(want.option, want.is_sure);
                    },
                    [&](WantWhatIf want) { to_now(), player.what_if(want.step, want.block); },
+                   [&](WantFail want) { to_now(), player.fail_call(want.thread, want.error); },
+                   [&](WantShorten want) { to_now(), player.shorten_call(want.thread, want.bytes); },
                    [&](WantKill want) { to_now(), player.kill(want.process, want.signal); },
                    [&](WantClose want) { to_now(), player.close_descriptor(want.process, want.descriptor); },
                    [&](WantCursor want) {

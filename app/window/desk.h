@@ -55,6 +55,11 @@ class Desk {
     void choose_option(int by);              // moves the keyboard among a prediction's options
     void step_process(std::size_t nth);      // a process's held call, the learner's choice
     void kill_selected();
+    // What the learner may do to the held call of the selected process, or of the next one.
+    ThreadId held_thread() const;
+    const CallRow* held_call(ThreadId thread) const;
+    void fail_held(int error);
+    void shorten_held(int bytes);
     void toggle_sure() { is_sure_ = !is_sure_; }
     void what_if(int nth);                   // of those on the screen
     void move_cursor(int by);                // through the calls' beginnings and ends

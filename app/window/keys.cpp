@@ -1,5 +1,7 @@
 #include "app/window/keys.h"
 
+#include <errno.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -98,6 +100,8 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "", "", plain({U']'}), false, [](D& d, const K&) { d.move_cursor(1); }},
         {Where::Lesson, "End", "back to now", plain({key::end}), true, [](D& d, const K&) { d.act(WantCursor{no_id}); }},
         {Where::Lesson, "K", "kill the selected process (what if?)", letter(U'k'), true, [](D& d, const K&) { d.kill_selected(); }},
+        {Where::Lesson, "I", "the held call fails with EINTR (what if?)", letter(U'i'), true, [](D& d, const K&) { d.fail_held(EINTR); }},
+        {Where::Lesson, "S", "the held call gets one byte only (what if?)", letter(U's'), true, [](D& d, const K&) { d.shorten_held(1); }},
         {Where::Lesson, "Tab", "the next tab", plain({key::tab}), true, next_tab},
         {Where::Lesson, "", "", {{key::tab, false, true}}, false, next_tab},
         {Where::Lesson, "Ctrl+F", "search the calls", ctrl({U'f'}), true, [](D& d, const K&) { d.search(); }},

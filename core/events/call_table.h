@@ -192,4 +192,9 @@ constexpr int argument_with(const CallRow& row, Role role) {
     return -1;
 }
 
+// Whether there is anything that can go wrong with it.
+constexpr bool can_fail(const CallRow& row) { return row.answer != Answer::Never && row.effect != Effect::Asks; }
+// Whether fewer bytes than asked for is an answer that the kernel itself may give (read(2), write(2)).
+constexpr bool can_be_shortened(const CallRow& row) { return row.answer == Answer::Count && argument_with(row, Role::Size) >= 0; }
+
 }  // namespace ipcscope

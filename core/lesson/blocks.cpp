@@ -16,19 +16,23 @@ using Kind = Action::Kind;
 struct ActionRow {
     const char* verb;
     Kind kind;
-    bool has_process, has_descriptor, has_bytes;
+    bool has_process;
+    const char* number;      // what its number is; null: it has none
+    bool has_bytes;
     const char* example;
 };
 // clang-format off
 constexpr ActionRow action_table[] = {
-//   verb       kind               process descriptor bytes  example
-    {"kill",    Kind::Kill,        true,   false,     false, "do kill parent SIGKILL"},
-    {"close",   Kind::Close,       true,   true,      false, "do close parent 4"},
-    {"fill",    Kind::Fill,        true,   true,      false, "do fill parent 4"},
-    {"write",   Kind::Write,       true,   true,      true,  "do write parent 4 \"hello\""},
-    {"type",    Kind::Type,        false,  false,     true,  "do type \"hello\\n\""},
-    {"step",    Kind::StepProcess, true,   false,     false, "do step child"},
-    {"variant", Kind::Variant,     false,  false,     false, "do variant mended.c"},
+//   verb       kind               process number              bytes  example
+    {"kill",    Kind::Kill,        true,   nullptr,            false, "do kill parent SIGKILL"},
+    {"close",   Kind::Close,       true,   "descriptor",       false, "do close parent 4"},
+    {"fill",    Kind::Fill,        true,   "descriptor",       false, "do fill parent 4"},
+    {"write",   Kind::Write,       true,   "descriptor",       true,  "do write parent 4 \"hello\""},
+    {"type",    Kind::Type,        false,  nullptr,            true,  "do type \"hello\\n\""},
+    {"step",    Kind::StepProcess, true,   nullptr,            false, "do step child"},
+    {"fail",    Kind::Fail,        true,   nullptr,            false, "do fail child EINTR"},
+    {"shorten", Kind::Shorten,     true,   "number of bytes",  false, "do shorten child 1"},
+    {"variant", Kind::Variant,     false,  nullptr,            false, "do variant mended.c"},
 };
 // clang-format on
 
@@ -54,17 +58,22 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
         if (std::ranges::find(context.processes, action.process) == context.processes.end())
             return mistake(no_process_called(action.process, context.processes));
     }
-    if (row->has_descriptor) {
+    if (row->number) {
         const std::string_view number = take_word(rest);
         const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), action.number);
         if (error != std::errc{} || end != number.data() + number.size() || action.number < 0)
-            return mistake("\"" + std::string(number) + "\" is no descriptor" + as_in);
+            return mistake("\"" + std::string(number) + "\" is no " + row->number + as_in);
     }
     if (row->kind == Kind::Kill) {
         const std::string_view signal = take_word(rest);
         action.number = signal_from_name(signal);
         if (action.number == 0)
             return mistake("no signal called \"" + std::string(signal) + "\"" + did_you_mean(signal, signal_names()) + as_in);
+    }
+    if (row->kind == Kind::Fail) {
+        const std::string_view error = take_word(rest);
+        action.number = errno_from_name(error);
+        if (action.number == 0) return mistake("no error called \"" + std::string(error) + "\"" + as_in);
     }
     if (row->has_bytes && (!bytes_from_quoted(rest, action.text) || action.text.empty()))
         return mistake("the bytes stand in quotes" + as_in);

@@ -47,11 +47,11 @@ struct Prediction {
 };
 
 struct Action {
-    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess };
+    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten };
     int line = 0;
     Kind kind = Kind::StepProcess;
     std::string process;
-    int number = 0;                      // signal, descriptor
+    int number = 0;                      // signal, descriptor, errno, bytes
     std::string text;                    // bytes to write, or to type at the terminal; the variant's program
 };
 

@@ -169,6 +169,9 @@ void Player::kill(ProcessId process, int signal) {
     impl_->act_by_hand(Action::Kind::Kill, process, signal);
 }
 
+void Player::fail_call(ThreadId thread, int error) { impl_->give_verdict(thread, Action::Kind::Fail, error); }
+void Player::shorten_call(ThreadId thread, int bytes) { impl_->give_verdict(thread, Action::Kind::Shorten, bytes); }
+
 void Player::close_descriptor(ProcessId process, int descriptor) {
     impl_->act_by_hand(Action::Kind::Close, process, descriptor);
 }

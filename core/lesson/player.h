@@ -84,6 +84,10 @@ class Player {
     void restart();
     void what_if(int step, int block);
     void kill(ProcessId process, int signal);
+    // At the gate of a held call, clearly marked as injected: it fails, and the kernel never hears of it; or the kernel is asked
+    // for fewer bytes than the program wanted.
+    void fail_call(ThreadId thread, int error);
+    void shorten_call(ThreadId thread, int bytes);
     void close_descriptor(ProcessId process, int descriptor);
     void type_input(const std::string& bytes);
 

@@ -81,8 +81,7 @@ void Player::Impl::act() {
     const WhatIf& what_if = what_if_at(acting->step, acting->block);
     if (acting->next_action < what_if.actions.size()) {
         const Action& action = what_if.actions[acting->next_action++];
-        const ThreadId thread = action.kind == Action::Kind::StepProcess ? thread_at_gate(past(), action.process) : no_id;
-        const bool is_made = action.kind == Action::Kind::StepProcess ? thread != no_id && grant(thread) : make({action, 0});
+        const bool is_made = is_at_the_gate(action.kind) ? grant(thread_at_gate(past(), action.process), action.kind, action.number) : make({action, 0});
         if (!is_made)
             fail(lesson.folder + "/lesson.md:" + std::to_string(action.line) + ": this cannot be done here; of " +
                  action.process + ": " + what_it_does(past(), action.process));

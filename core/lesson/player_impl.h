@@ -25,6 +25,9 @@ struct Choice {
     std::size_t thread = 0;  // StepProcess: which of the process's threads, in order of birth
 };
 
+// Whether it lets a call that is held at the gate go, in whichever way.
+bool is_at_the_gate(Action::Kind kind);
+
 // A what-if on its way.
 struct Acting {
     int step = 0, block = 0;
@@ -61,7 +64,7 @@ struct Player::Impl {
 
     // player_moves.cpp: single moves
     bool make(const Choice& choice);
-    bool grant(ThreadId thread);
+    bool grant(ThreadId thread, Action::Kind kind = Action::Kind::StepProcess, int number = 0);
     void check_next_goal();
     void fail(std::string sentence);
     void miss(const Goal& goal);
@@ -70,6 +73,7 @@ struct Player::Impl {
     bool has_left() const { return source != lesson.program || choices.size() > left_at; }
     void leave() { left_at = std::min(left_at, choices.size()); }
     void act_by_hand(Action::Kind kind, ProcessId process, int number);
+    void give_verdict(ThreadId thread, Action::Kind kind, int number);
     std::string what_became_of(const Goal& goal) const;
     Past past() const { return {run->trace(), run->model(), run->log()}; }
     const WhatIf& what_if_at(int step, int block) const;

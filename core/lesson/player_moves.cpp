@@ -3,6 +3,17 @@
 #include "core/lesson/player_impl.h"
 
 namespace ipcscope {
+namespace {
+
+Verdict verdict_of(Action::Kind kind) {
+    return kind == Action::Kind::Fail ? Verdict::Fail : kind == Action::Kind::Shorten ? Verdict::Shorten : Verdict::Go;
+}
+
+}  // namespace
+
+bool is_at_the_gate(Action::Kind kind) {
+    return kind == Action::Kind::StepProcess || kind == Action::Kind::Fail || kind == Action::Kind::Shorten;
+}
 
 // Makes a move, if it can be made now; what plays by itself has then to wait until all is quiet.
 bool Player::Impl::make(const Choice& choice) {
@@ -12,13 +23,15 @@ bool Player::Impl::make(const Choice& choice) {
     if (!process && action.kind != Action::Kind::Type) return false;
     if (process) moved_process = process->id;
     switch (action.kind) {
-        case Action::Kind::StepProcess: {
+        case Action::Kind::StepProcess:
+        case Action::Kind::Fail:
+        case Action::Kind::Shorten: {
             if (choice.thread >= process->threads.size()) return false;
             const Thread& thread = *run->model().thread(process->threads[choice.thread]);
             if (thread.state != ThreadState::AtGate) return false;
             moved_thread = thread.id;
             moved_call = thread.call();
-            run->post(Step{thread.id});
+            run->post(Step{thread.id, verdict_of(action.kind), action.number});
             break;
         }
         case Action::Kind::Kill:
@@ -46,12 +59,13 @@ bool Player::Impl::make(const Choice& choice) {
     return true;
 }
 
-bool Player::Impl::grant(ThreadId id) {
+bool Player::Impl::grant(ThreadId id, Action::Kind kind, int number) {
     const Thread* thread = run->model().thread(id);
     const Process* process = thread ? run->model().process(thread->process) : nullptr;
     if (!process) return false;
     Choice choice;
-    choice.action.kind = Action::Kind::StepProcess;
+    choice.action.kind = kind;
+    choice.action.number = number;
     choice.action.process = process->name;
     choice.thread = static_cast<std::size_t>(std::ranges::find(process->threads, id) - process->threads.begin());
     return make(choice);
@@ -101,6 +115,12 @@ void Player::Impl::act_by_hand(Action::Kind kind, ProcessId process, int number)
     choice.action.number = number;
     leave();
     make(choice);
+}
+
+void Player::Impl::give_verdict(ThreadId thread, Action::Kind kind, int number) {
+    if (!is_at_rest() || is_hurrying()) return;
+    leave();
+    grant(thread, kind, number);
 }
 
 ThreadId Player::Impl::lesson_thread() const {
