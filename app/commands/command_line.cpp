@@ -76,11 +76,15 @@ class CommandLine {
         command.add_option("LESSON", run_.lesson, "A lesson's name, or the path of its folder")->required();
         command.add_flag("--json", run_.is_json, "One JSON object a line");
         add_lesson_options(command, run_.how);
+#ifdef IPCSCOPE_HAS_WINDOW
+        add_picture_options(command, "--at");
+        add_look_options(command);
+#endif
         command.footer(
             "What it prints: each step, each call as it returned or fell asleep (✓: a goal of the lesson), the lesson's\n"
             "questions (?) and what the kernel answered (=).\n\n" +
             std::string(run_schema) + "\nExample:  ipcscope run pipe");
-        command.callback([this] { chosen_ = [this] { return run_lesson(run_); }; });
+        command.callback([this] { chosen_ = [this] { return draws_picture() ? draw_lesson() : run_lesson(run_); }; });
     }
 
     void add_check() {
@@ -126,19 +130,36 @@ class CommandLine {
 #ifdef IPCSCOPE_HAS_WINDOW
     void add_window() {
         app_.add_option("--lesson", window_.lesson, "Open this lesson at once");
-        app_.add_option("--picture", window_.picture, "Draw into this PNG, without a window on the screen, and end")
-            ->group("Pictures");
-        app_.add_option("--step", window_.at_step, "The step to draw, from 1")->group("Pictures");
-        app_.add_option("--goal", window_.at_goal, "After how many of its goals; 0: all")->group("Pictures");
-        app_.add_flag("--answered", window_.show_predictions_answered, "With the predictions answered")->group("Pictures");
-        app_.add_option("--width", window_.width, "In logical pixels")->group("Pictures");
-        app_.add_option("--height", window_.height, "In logical pixels")->group("Pictures");
-        app_.add_option("--theme", window_.theme, "light or dark")
-            ->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
         app_.add_option("--bench-frames", window_.bench_frames)->group("");  // says how long a frame takes
-        app_.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
+        add_picture_options(app_, "--step");
+        add_look_options(app_);
+    }
+
+    void add_picture_options(CLI::App& command, const std::string& step) {
+        const auto in_group = [](CLI::Option* option) { option->group("Pictures"); };
+        in_group(command.add_option("--picture", window_.picture, "Draw into this PNG, without a window on the screen, and end"));
+        in_group(command.add_option(step, window_.at_step, "The step to draw, from 1"));
+        in_group(command.add_option("--goal", window_.at_goal, "After how many of its goals; 0: all"));
+        in_group(command.add_flag("--answered", window_.show_predictions_answered, "With the predictions answered"));
+        in_group(command.add_option("--width", window_.width, "In logical pixels"));
+        in_group(command.add_option("--height", window_.height, "In logical pixels"));
+    }
+
+    void add_look_options(CLI::App& command) {
+        command.add_option("--theme", window_.theme, "light or dark")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
+        command.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
+    }
+
+    bool draws_picture() const { return !window_.picture.empty(); }
+    int draw_lesson() {
+        window_.lesson = run_.lesson;
+        return open_window(window_);
     }
     WindowOptions window_;
+#else
+    bool draws_picture() const { return false; }
+    int draw_lesson() { return exit_usage; }
 #endif
 };
 

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <sstream>
@@ -82,8 +84,24 @@ struct FileActions {
     ~FileActions() { posix_spawn_file_actions_destroy(&actions), posix_spawnattr_destroy(&attributes); }
 };
 
+// A folder for what is being built, the compiler's own temporary files included. Whoever was killed in the middle of a build
+// has left one behind: such are removed.
+std::string make_workshop(const std::string& cache) {
+    static constexpr std::string_view stem = "building-";
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(cache, ignored)) {
+        const std::string name = entry.path().filename();
+        if (!name.starts_with(stem)) continue;
+        const int pid = std::atoi(name.c_str() + stem.size());
+        if (pid <= 0 || (::kill(pid, 0) == -1 && errno == ESRCH)) fs::remove_all(entry.path(), ignored);
+    }
+    std::string workshop = cache + "/" + std::string(stem) + std::to_string(getpid());
+    mkdir(workshop.c_str(), 0700);
+    return workshop;
+}
+
 // Starts it in a process group of its own; what it says goes to `log`.
-Result<pid_t> spawn(const std::vector<std::string>& command, const std::string& log) {
+Result<pid_t> spawn(const std::vector<std::string>& command, const std::string& log, const std::string& workshop) {
     FileActions how;
     posix_spawn_file_actions_addopen(&how.actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&how.actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -100,9 +118,11 @@ Result<pid_t> spawn(const std::vector<std::string>& command, const std::string& 
     for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     for (char** variable = environ; *variable; ++variable)
-        if (!std::string_view(*variable).starts_with("LC_ALL=")) environment.push_back(*variable);
+        if (!std::string_view(*variable).starts_with("LC_ALL=") && !std::string_view(*variable).starts_with("TMPDIR=")) environment.push_back(*variable);
     static char plain_language[] = "LC_ALL=C.UTF-8";
     environment.push_back(plain_language);
+    std::string temporary = "TMPDIR=" + workshop;
+    environment.push_back(temporary.data());
     environment.push_back(nullptr);
 
     pid_t pid = -1;
@@ -135,13 +155,14 @@ Result<std::string> Build::compile(const Lesson& lesson, const std::string& sour
     program_ = *cache + "/" + lesson.id + "-" + fs::path(source).stem().string() + "-" + key;
     if (is_executable(program_)) return program_;
 
-    unfinished_ = program_ + "." + std::to_string(getpid()) + ".unfinished";
+    workshop_ = make_workshop(*cache);
+    unfinished_ = workshop_ + "/" + fs::path(program_).filename().string();
     log_ = unfinished_ + ".log";
     std::vector<std::string> command(std::begin(limits), std::end(limits));
     command.push_back("cc");
     for (std::string& flag : words_of(IPCSCOPE_LESSON_FLAGS)) command.push_back(std::move(flag));
     command.insert(command.end(), {"-o", unfinished_, path});
-    const auto started = spawn(command, log_);
+    const auto started = spawn(command, log_, workshop_);
     if (!started) return started.failure();
     compiler_ = *started;
     deadline_ = std::chrono::steady_clock::now() + longest_build;
@@ -198,6 +219,7 @@ Build::~Build() {
     }
     if (!unfinished_.empty()) unlink(unfinished_.c_str());
     if (!log_.empty()) unlink(log_.c_str());
+    if (!workshop_.empty()) rmdir(workshop_.c_str());    // the last build of this process
 }
 
 Result<std::string> build_program(const Lesson& lesson, const std::string& source) {

@@ -36,6 +36,7 @@ class Build {
     std::optional<Result<std::string>> done_;
     std::string source_;      // its name, for sentences
     std::string program_;     // where it will stand
+    std::string workshop_;    // a folder in the cache, for the time of the build
     std::string unfinished_;  // where the compiler puts it
     std::string log_;         // what the compiler says
     pid_t compiler_ = -1;     // also its process group

@@ -1,5 +1,6 @@
 #include "core/probe/patch.h"
 
+#include <link.h>
 #include <sys/mman.h>
 
 #include <cstring>
@@ -41,26 +42,59 @@ void write_jump(std::uint8_t* at, const void* target) {
     std::memcpy(at + 1, &distance, sizeof distance);
 }
 
+// The executable segment in which an address lies.
+struct Segment {
+    std::uintptr_t address, begin, end;
+};
+
+int note_segment(dl_phdr_info* object, std::size_t, void* wanted) {
+    Segment& segment = *static_cast<Segment*>(wanted);
+    for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const auto& header = object->dlpi_phdr[i];
+        const std::uintptr_t begin = object->dlpi_addr + header.p_vaddr;
+        if (header.p_type != PT_LOAD || !(header.p_flags & PF_X) || segment.address - begin >= header.p_memsz) continue;
+        segment.begin = begin;
+        segment.end = begin + header.p_memsz;
+        return 1;
+    }
+    return 0;
+}
+
 }  // namespace
 
+bool PatchPages::is_open_for(const std::uint8_t* code) const {
+    const auto at = reinterpret_cast<std::uintptr_t>(code);
+    return at >= code_begin_ && at + 16 <= code_end_;
+}
+
+bool PatchPages::protect(int protection) { return raw_syscall(SYS_mprotect, code_begin_, code_end_ - code_begin_, protection) == 0; }
+
 bool PatchPages::open(const void* neighbour) {
+    Segment segment{reinterpret_cast<std::uintptr_t>(neighbour), 0, 0};
+    dl_iterate_phdr(note_segment, &segment);
+    if (segment.end == 0) return false;
+    code_begin_ = segment.begin & ~(page_size - 1);
+    code_end_ = (segment.end + page_size - 1) & ~(page_size - 1);
     const long got = raw_syscall(SYS_mmap, nullptr, page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (got < 0 && got > -4096) return false;
     page_ = next_ = reinterpret_cast<std::uint8_t*>(got);
     // The kernel puts mappings next to each other, so this is the rule; if it is not so here, we do without.
-    if (is_near(page_, neighbour)) return true;
+    if (is_near(page_, neighbour) && protect(PROT_READ | PROT_WRITE | PROT_EXEC)) return true;
     raw_syscall(SYS_munmap, page_, page_size);
     return false;
 }
 
-void PatchPages::close() { raw_syscall(SYS_mprotect, page_, page_size, PROT_READ | PROT_EXEC); }
+void PatchPages::close() {
+    raw_syscall(SYS_mprotect, page_, page_size, PROT_READ | PROT_EXEC);
+    protect(PROT_READ | PROT_EXEC);
+}
 
 void* PatchPages::patch(void* entry, const void* hook) {
     std::uint8_t* const code = static_cast<std::uint8_t*>(entry);
     const Prologue* prologue = nullptr;
     for (const Prologue& known : known_prologues)
         if (begins_with(code, known.bytes)) prologue = &known;
-    if (!prologue || next_ + slot_bytes > page_ + page_size || !is_near(code, page_)) return nullptr;
+    if (!prologue || next_ + slot_bytes > page_ + page_size || !is_near(code, page_) || !is_open_for(code)) return nullptr;
 
     std::uint8_t* const stub = next_;
     const std::uint8_t jump_indirect[6] = {0xff, 0x25, 0, 0, 0, 0};    // jmp *0(%rip)
@@ -77,12 +111,7 @@ void* PatchPages::patch(void* entry, const void* hook) {
     }
     write_jump(trampoline + prologue->length, code + prologue->length);
 
-    // Written while it stays executable: what copies the bytes may live on the same page.
-    const std::uintptr_t first = reinterpret_cast<std::uintptr_t>(code) & ~(page_size - 1);
-    const std::size_t bytes = ((reinterpret_cast<std::uintptr_t>(code) + 5 + page_size - 1) & ~(page_size - 1)) - first;
-    if (raw_syscall(SYS_mprotect, first, bytes, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) return nullptr;
     write_jump(code, stub);
-    raw_syscall(SYS_mprotect, first, bytes, PROT_READ | PROT_EXEC);
     next_ += slot_bytes;
     return trampoline;
 }

@@ -22,16 +22,22 @@ struct Prologue {
 
 class PatchPages {
  public:
-    // Executable memory near `neighbour`. None if the machine does not let us.
+    // Executable memory near `neighbour`, and the code around it made writable (it stays executable: what copies the bytes may
+    // live on the same page). Once for all patches: two changes of protection cost less than two for each. False if the machine
+    // does not let us.
     bool open(const void* neighbour);
-    // Makes it read-only, for good.
+    // Everything is read-only again, for good.
     void close();
     // Patches `entry` to go to `hook`; answers what calls the original, or null: it does not begin as known, nothing was changed.
     void* patch(void* entry, const void* hook);
 
  private:
+    bool protect(int protection);
+    bool is_open_for(const std::uint8_t* code) const;
+
     std::uint8_t* next_ = nullptr;
     std::uint8_t* page_ = nullptr;
+    std::uintptr_t code_begin_ = 0, code_end_ = 0;    // the executable segment that `neighbour` lies in
 };
 
 }  // namespace ipcscope

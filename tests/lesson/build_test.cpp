@@ -73,5 +73,15 @@ TEST_F(BuildTest, ControlCharactersOfTheSourceAreNotRepeated) {
     EXPECT_EQ(program.sentence().find('\x1b'), std::string::npos);
 }
 
+// A folder as one leaves it who is killed while the compiler runs. No process has this number (proc(5), pid_max).
+TEST_F(BuildTest, WhatAKilledBuildHasLeftIsRemoved) {
+    ASSERT_TRUE(build("int main(void) { return 0; }\n"));
+    std::filesystem::create_directory(own_.folder().file("ipcscope/building-4194305"));
+    own_.folder().write("ipcscope/building-4194305/cc.s", "half a program");
+    EXPECT_EQ(files_in_cache(), 2u);
+    ASSERT_TRUE(build("int main(void) { return 2; }\n"));
+    EXPECT_EQ(files_in_cache(), 2u) << "two programs";
+}
+
 }  // namespace
 }  // namespace ipcscope
