@@ -26,7 +26,7 @@ int main(void)
     if (own == -1) _exit(1);
     if (read(fd, buf, sizeof buf) != sizeof buf) _exit(1);  /* moved */
     if (read(own, buf, sizeof buf) != sizeof buf) _exit(1); /* unmoved */
-    if (close(fd) == -1) _exit(1);                          /* the child's copy is gone: now the offset goes, too */
+    if (close(fd) == -1) _exit(1);                          /* the offset goes with its last descriptor */
     if (wait(NULL) != child) _exit(1);
     if (unlink("letters") == -1) _exit(1);                  /* tidy */
     _exit(0);
