@@ -8,11 +8,12 @@
 
 static char record[4096], page[4096];      /* PIPE_BUF: what is no longer goes in as a whole */
 
-static void writer(int to, char letter)
+static void writer(const int fds[2], char letter)
 {
+    if (close(fds[0]) == -1) _exit(1);                      /* a writer never reads */
     memset(record, letter, sizeof record);
-    if (write(to, record, 100) != 100) _exit(1);            /* short */
-    if (write(to, record, sizeof record) != sizeof record) _exit(1);        /* long */
+    if (write(fds[1], record, 100) != 100) _exit(1);            /* short */
+    if (write(fds[1], record, sizeof record) != sizeof record) _exit(1);    /* long */
     _exit(0);
 }
 
@@ -20,12 +21,11 @@ int main(void)
 {
     int fds[2];
 
-    if (pipe(fds) == -1) _exit(1);
-    if (fcntl(fds[1], F_SETPIPE_SZ, 4096) == -1) _exit(1);  /* small: one page is all that it holds */
+    if (pipe(fds) == -1 || fcntl(fds[1], F_SETPIPE_SZ, 4096) == -1) _exit(1);       /* small: one page */
     for (char letter = 'A'; letter <= 'C'; ++letter) {
         pid_t child = fork();
         if (child == -1) _exit(1);
-        if (child == 0) writer(fds[1], letter);
+        if (child == 0) writer(fds, letter);
     }
     for (ssize_t n, got = 0; got < 3 * 4196; got += n)     /* every byte of six records */
         if ((n = read(fds[0], page, sizeof page)) < 1) _exit(1);            /* page */
