@@ -32,6 +32,7 @@ struct StageFrame {
 void draw_process(const StageFrame& frame, std::size_t process);
 void draw_object(const StageFrame& frame, std::size_t object);
 void draw_edge(const StageFrame& frame, std::size_t edge);
+void draw_family(const StageFrame& frame);        // the process tree, while no object stands there
 void draw_flights(const StageFrame& frame);       // bytes on their way, and those that have just arrived
 
 // How far a flight of this turn is: below 0 = its turn has not come, 1 = arrived.

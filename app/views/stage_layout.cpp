@@ -23,6 +23,8 @@ constexpr float channel_min = 58, channel_max = 132;
 constexpr float padding = 12, text_inset = 9;
 constexpr float name_height = 24, state_height = 30, line = 22, source_height = 20, spacing = 6;
 constexpr float more_height = 20;
+constexpr float node_height = 26, node_gap = 12;   // of the process tree: a node, the lines between two levels
+constexpr float tree_card_height_min = 84, tree_row_gap = 16, tree_channel = 46;   // with it there are no edges
 constexpr std::size_t max_card_columns = 4;
 
 struct Grid {
@@ -52,6 +54,8 @@ class StageMaker {
         choose_heights();
         place_cards();
         place_objects();
+        if (has_family())
+            layout_.family = Rect::at({px(margin), objects_top_}, {layout_.content.x - 2 * px(margin), family_height()});
         route_edges(scene_, layout_, bands(), scale_);
         return std::move(layout_);
     }
@@ -67,7 +71,16 @@ class StageMaker {
             grid_of(scene_.objects.size(), max_scene_objects, room, px(object_width_min), px(object_width_max), px(object_gap));
     }
 
+    bool has_family() const { return !scene_.family.members.empty(); }
+    float card_row_gap() const { return px(has_family() ? tree_row_gap : row_gap); }
+    float channel_least() const { return px(has_family() ? tree_channel : channel_min); }
+    float family_height() const {
+        const auto levels = static_cast<float>(scene_.family.levels);
+        return px(levels * node_height + (levels - 1) * node_gap);
+    }
+
     float kernel_height(bool is_compact) const {
+        if (has_family()) return family_height();
         float height = 0;
         for (std::size_t row = 0; row < objects_.rows; ++row) height += object_row_height(row, is_compact);
         return height + (objects_.rows > 1 ? px(row_gap) * static_cast<float>(objects_.rows - 1) : 0) +
@@ -85,20 +98,20 @@ class StageMaker {
     // again, then to the channel; what is left stays empty above and below.
     void choose_heights() {
         const float rows = static_cast<float>(std::max<std::size_t>(cards_.rows, 1));
-        const float gaps = px(row_gap) * (rows - 1) + (scene_.more_processes > 0 ? px(more_height) : 0);
+        const float gaps = card_row_gap() * (rows - 1) + (scene_.more_processes > 0 ? px(more_height) : 0);
         place_alarm();
-        const float fixed = 2 * px(margin) + layout_.alarm.height() + gaps + px(channel_min);
+        const float fixed = 2 * px(margin) + layout_.alarm.height() + gaps + channel_least();
         is_compact_ = size_.y < fixed + rows * px(card_height_readable) + kernel_height(false);
         const float kernel = std::max(kernel_height(is_compact_), px(48));
-        card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(card_height_min), px(card_height_max));
+        card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(has_family() ? tree_card_height_min : card_height_min), px(card_height_max));
         const float left = std::max(0.0f, size_.y - fixed - kernel - rows * card_height_);
-        channel_ = std::min(px(channel_max), px(channel_min) + left * 0.5f);
-        const float used = fixed - px(channel_min) + channel_ + kernel + rows * card_height_;
+        channel_ = has_family() ? channel_least() : std::min(px(channel_max), channel_least() + left * 0.5f);
+        const float used = fixed - channel_least() + channel_ + kernel + rows * card_height_;
         layout_.content.y = std::max(size_.y, used);
         top_ = px(margin) + layout_.alarm.height() + std::max(0.0f, layout_.content.y - used) * 0.4f;
         cards_end_ = top_ + gaps + rows * card_height_;
         objects_top_ = cards_end_ + channel_;
-        layout_.boundary = std::round(cards_end_ + channel_ * 0.36f);
+        layout_.boundary = std::round(cards_end_ + channel_ * (has_family() ? 0.5f : 0.36f));
     }
 
     void place_alarm() {
@@ -123,7 +136,7 @@ class StageMaker {
         for (std::size_t i = 0; i < scene_.processes.size(); ++i) {
             const std::size_t row = i / cards_.columns, column = i % cards_.columns;
             const float center = px(margin) / 2 + cards_.cell * (static_cast<float>(column) + 0.5f);
-            const float y = top_ + static_cast<float>(row) * (card_height_ + px(row_gap));
+            const float y = top_ + static_cast<float>(row) * (card_height_ + card_row_gap());
             const ImVec2 at(std::round(center - cards_.width / 2), std::round(y));
             layout_.cards.push_back(
                 furnish(scene_.processes[i], Rect::at(at, {std::floor(cards_.width), std::floor(card_height_)})));
@@ -149,7 +162,8 @@ class StageMaker {
         y += px(spacing) * 0.5f;
         place.state = take(px(state_height));
         y += px(spacing);
-        place.source = {{inner.min.x, inner.max.y - px(source_height)}, inner.max};
+        const bool has_source = inner.max.y - y >= px(source_height) || !has_family();
+        place.source = {{inner.min.x, inner.max.y - (has_source ? px(source_height) : 0)}, inner.max};
         const float room = place.source.min.y - y;
         const float sentence = process.reason.empty() ? 0 : sentence_height_(process.reason, inner.width() - px(text_inset));
         const auto important = static_cast<float>(

@@ -51,6 +51,7 @@ struct StageLayout {
     std::vector<ObjectPlace> objects;
     std::vector<EdgePath> edges;
     Rect alarm;                               // across the top; empty if there is none
+    Rect family;                              // where the process tree stands; empty if it does not
     Rect more_processes, more_objects;        // where "and 5 more" stands; empty if all are shown
 };
 

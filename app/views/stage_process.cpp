@@ -30,6 +30,7 @@ class ProcessPainter {
 
  private:
     bool is_ended() const { return process_.state != ProcessState::Alive; }
+    bool is_zombie() const { return process_.state == ProcessState::Zombie; }
     bool is_asleep() const { return thread_ && thread_->state == ThreadState::Asleep; }
     float alpha() const { return is_ended() ? ended_alpha : is_asleep() ? asleep_alpha : 1.0f; }
     float px(float logical) const { return frame_.px(logical); }
@@ -40,7 +41,8 @@ class ProcessPainter {
         const bool is_hot = frame_.hot.process == scene_.id;
         frame_.list->AddRectFilled(card.min, card.max, theme_.ink(Ink::Panel), px(9));
         draw_card(frame_.list, card, theme_.ink(Ink::Card, is_ended() ? 0.35f : is_asleep() ? 0.6f : 1.0f),
-                  frame_.tint(scene_.id, is_hot ? std::min(1.0f, alpha() + 0.2f) : alpha()), px(9), px(2));
+                  is_zombie() ? 0 : frame_.tint(scene_.id, is_hot ? std::min(1.0f, alpha() + 0.2f) : alpha()), px(9), px(2));
+        if (is_zombie()) draw_dashed_rect(frame_.list, card, theme_.ink(Ink::Error), px(9), px(2), px(6));
         if (scene_.is_changed) draw_flash(frame_, card, px(9));
         const Selection& selection = frame_.context.selection;
         if (selection.process == scene_.id && selection.descriptor < 0) draw_ring(frame_, card, px(9));
@@ -52,14 +54,25 @@ class ProcessPainter {
         const ImVec2 dot(name.min.x + size / 2, name.center().y);
         draw_mark(frame_.list, is_ended() ? Mark::Ring : Mark::Dot, dot, size,
                   frame_.tint(scene_.id, is_ended() ? 0.6f : 1.0f));
-        std::string pid = joined({"pid ", std::to_string(process_.pid)});
-        if (scene_.other_threads > 0) pid = joined({std::to_string(scene_.other_threads + 1), " threads  ", pid});
-        const float pid_width = std::min(text_width(theme_.fonts.small, pid), name.width() * 0.5f);
+        const std::string pid = name_tag(name.width() - size - px(16) - text_width(theme_.fonts.bold, process_.name));
+        const float pid_width = std::min(text_width(theme_.fonts.small, pid), name.width() * 0.72f);
         draw_text_in(frame_.list, theme_.fonts.small, {{name.max.x - pid_width, name.min.y}, name.max}, Align::Right,
                      theme_.ink(Ink::TextDim), pid);
         draw_text_in(frame_.list, theme_.fonts.bold,
                      {{name.min.x + size + px(8), name.min.y}, {name.max.x - pid_width - px(8), name.max.y}}, Align::Left,
                      text(), process_.name);
+    }
+
+    // Its pid, and as much else as there is room for.
+    std::string name_tag(float room) const {
+        const std::string pid = joined({"pid ", std::to_string(process_.pid)});
+        const Process* const parent = frame_.model().process(process_.parent);
+        const std::string of = process_.is_orphan && process_.adopter != 0 ? joined({"adopted by ", std::to_string(process_.adopter)})
+                               : parent                                    ? joined({"child of ", parent->name})
+                                                                           : "";
+        if (scene_.other_threads > 0) return joined({std::to_string(scene_.other_threads + 1), " threads  ", pid});
+        const std::string whole = joined({of, " · ", pid});
+        return of.empty() || text_width(theme_.fonts.small, whole) > room ? pid : whole;
     }
 
     void draw_state() {
@@ -129,13 +142,14 @@ class ProcessPainter {
 
     void draw_end(const Rect& strip) const {
         const bool is_killed = process_.wait_status && (*process_.wait_status & 0x7f) != 0;
-        const ImU32 ink = theme_.ink(is_killed ? Ink::Error : Ink::TextDim);
-        draw_card(frame_.list, strip, is_killed ? theme_.ink(Ink::Error, 0.12f) : theme_.ink(Ink::Well, 0.6f), 0, px(5));
+        const bool is_grave = is_killed || is_zombie();
+        const ImU32 ink = theme_.ink(is_grave ? Ink::Error : Ink::TextDim);
+        draw_card(frame_.list, strip, is_grave ? theme_.ink(Ink::Error, 0.12f) : theme_.ink(Ink::Well, 0.6f), 0, px(5));
         const float mark = px(11);
-        draw_mark(frame_.list, is_killed ? Mark::Cross : Mark::Ring, {strip.min.x + px(9) + mark / 2, strip.center().y}, mark,
+        draw_mark(frame_.list, is_grave ? Mark::Cross : Mark::Ring, {strip.min.x + px(9) + mark / 2, strip.center().y}, mark,
                   ink);
         std::string words = process_.wait_status ? text_of_wait_status(*process_.wait_status) : "ended";
-        if (process_.state == ProcessState::Zombie) words = joined({"zombie · ", words});
+        if (is_zombie()) words = joined({"zombie · ", words});
         draw_text_in(frame_.list, theme_.fonts.mono,
                      {{strip.min.x + px(15) + mark, strip.min.y}, {strip.max.x - px(8), strip.max.y}}, Align::Left, ink, words);
     }
@@ -201,6 +215,7 @@ class ProcessPainter {
     }
 
     void draw_source() const {
+        if (place_.source.height() <= 0) return;
         const Rect line = frame_.on_screen(place_.source).inset(px(9), 0);
         const ImU32 ink = theme_.ink(Ink::TextDim);
         float used = 0;

@@ -46,6 +46,7 @@ class SceneMaker {
         scene_.places = std::max(scene_.processes.size(), std::min(expected_processes, max_scene_processes));
         for (std::size_t i = 0; i < scene_.processes.size(); ++i) add_edges(i);
         light_up_the_stuck();
+        if (scene_.objects.empty() && scene_.processes.size() > 1 && scene_.more_processes == 0) scene_.family = family_of(model_);
         return std::move(scene_);
     }
 

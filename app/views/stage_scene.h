@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/views/stage_family.h"
 #include "core/model/canonical.h"
 #include "core/model/model.h"
 
@@ -67,6 +68,7 @@ struct StageScene {
     std::vector<SceneProcess> processes;
     std::vector<SceneObject> objects;
     std::vector<SceneEdge> edges;
+    Family family;                           // of several processes, while no object is shown
     std::size_t places = 0;                  // for processes: those yet to be born, as far as they are known, have theirs
     std::size_t more_processes = 0, more_objects = 0;   // that exist and are not shown
     std::string alarm;                       // who is stuck for ever, in a sentence; "" if nobody is

@@ -143,6 +143,7 @@ void draw_stage(const ViewContext& context, ImVec2 position, ImVec2 size) {
     draw_alarm(frame);
     for (std::size_t i = 0; i < scene.processes.size(); ++i) draw_process(frame, i);
     for (std::size_t i = 0; i < scene.objects.size(); ++i) draw_object(frame, i);
+    draw_family(frame);
     for (std::size_t i = 0; i < scene.edges.size(); ++i) draw_edge(frame, i);
     draw_flights(frame);
     draw_more(frame, layout.more_processes, scene.more_processes, "processes");

@@ -93,6 +93,8 @@ bool is_met_by(const Past& past, EventIndex index, const Goal& goal) {
         case EventKind::Asleep:
             return goal.outcome == Outcome::Blocks && event.pair != no_id && is_same_call(past, event.pair, goal) &&
                    lasted(past, index);
+        case EventKind::Image:
+            return goal.outcome == Outcome::Starts && event.pair != no_id && is_same_call(past, event.pair, goal);
         case EventKind::Ended:
             return is_met_by_end(past, index, goal);
         default:

@@ -99,6 +99,9 @@ void Fold::fact() {
         case FactKind::Memory:
             if (here) memory_fact(*here);
             return;
+        case FactKind::Parent:
+            if (here && here->is_orphan) here->adopter = static_cast<pid_t>(event.value[2]);
+            return;
         default:    // for the witness only
             return;
     }

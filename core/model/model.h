@@ -102,6 +102,7 @@ struct Process {
     bool takes_kernels_word = false;      // calls that nobody saw may have changed its descriptors (it is not seen, unseen
                                           // calls, a spawn's file actions): what the kernel lists is adopted
     bool is_orphan = false;               // `parent` has ended before it, and somebody else has adopted it
+    pid_t adopter = 0;                    // who that is, as the programs see it: the kernel tells at the next quiescence
     EventIndex born = no_id, ended = no_id;
 
     const Descriptor* descriptor(int number) const;

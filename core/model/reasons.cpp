@@ -122,6 +122,34 @@ const Object* object_at_end(const Trace& trace, const Model& model, const Event&
     return &trace[message.sent] == &call ? &model.objects()[message.object] : nullptr;
 }
 
+// What is left of a zombie, and who could take it.
+std::string what_is_left(const Model& model, const Process& process) {
+    if (process.state != ProcessState::Zombie) return "";
+    const Process* const parent = model.process(process.parent);
+    return " A zombie: its pid and its status stay until " + (parent ? parent->name : "its parent") + " takes them with wait.";
+}
+
+std::string how_it_ended(const Trace& trace, const Model& model, const Process& process) {
+    if (!process.wait_status) return process.name + " has ended.";
+    const int status = *process.wait_status;
+    const Event* const call = process.ended == no_id ? nullptr : last_call(trace, process);
+    const CallRow* const row = call ? &row_of(static_cast<CallId>(call->call)) : nullptr;
+    if (WIFEXITED(status)) {
+        const std::string code = std::to_string(WEXITSTATUS(status));
+        if (row && row->answer == Answer::Never && row->effect != Effect::Executes)
+            return process.name + " called " + std::string(row->name) + "(" + code + ").";
+        return process.name + " exited with status " + code + ".";
+    }
+    std::string sentence = process.name + " was " + text_of_wait_status(status);
+    if (WTERMSIG(status) == SIGPIPE && row && (row->effect == Effect::Sends || row->effect == Effect::SendsAt)) {
+        const Object* const object = object_at_end(trace, model, *call);
+        sentence += ": it wrote to " + (object ? the(*object) : "a pipe") + ", and no read end was open";
+    } else if (row) {
+        sentence += " in " + std::string(row->name);
+    }
+    return sentence + ".";
+}
+
 }  // namespace
 
 Reason reason_for_sleep(const Told& told) {
@@ -140,24 +168,7 @@ std::string short_reason_asleep(const Trace& trace, const Model& model, ThreadId
 std::string reason_ended(const Trace& trace, const Model& model, ProcessId id) {
     const Process* const process = model.process(id);
     if (!process || process->state == ProcessState::Alive) return {};
-    if (!process->wait_status) return process->name + " has ended.";
-    const int status = *process->wait_status;
-    const Event* const call = process->ended == no_id ? nullptr : last_call(trace, *process);
-    const CallRow* const row = call ? &row_of(static_cast<CallId>(call->call)) : nullptr;
-    if (WIFEXITED(status)) {
-        const std::string code = std::to_string(WEXITSTATUS(status));
-        if (row && row->answer == Answer::Never && row->effect != Effect::Executes)
-            return process->name + " called " + std::string(row->name) + "(" + code + ").";
-        return process->name + " exited with status " + code + ".";
-    }
-    std::string sentence = process->name + " was " + text_of_wait_status(status);
-    if (WTERMSIG(status) == SIGPIPE && row && (row->effect == Effect::Sends || row->effect == Effect::SendsAt)) {
-        const Object* const object = object_at_end(trace, model, *call);
-        sentence += ": it wrote to " + (object ? the(*object) : "a pipe") + ", and no read end was open";
-    } else if (row) {
-        sentence += " in " + std::string(row->name);
-    }
-    return sentence + ".";
+    return how_it_ended(trace, model, *process) + what_is_left(model, *process);
 }
 
 }  // namespace ipcscope

@@ -230,6 +230,7 @@ constexpr auto comparisons = [] {
     row(FactKind::Mapping)         = &W::mapping;
     row(FactKind::MappingCount)    = &W::mapping_count;
     row(FactKind::Memory)          = &W::memory;
+    row(FactKind::Parent)          = &W::parent;
     return table;
 }();
 

@@ -30,6 +30,8 @@ struct Witnesses {
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);
     void memory(const Event& fact);
+    // witness_parent.cpp
+    void parent(const Event& fact);
 };
 
 inline constexpr const char* not_known = "not known";

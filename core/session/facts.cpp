@@ -91,6 +91,8 @@ void Facts::read() {
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
     const std::optional<ProcStat> stat = read_stat(process.pid_here);
     add(FactKind::ProcessState, process.id, {stat ? stat->state : 0, process.pid_here});
+    if (stat && process.parent != no_id)
+        add(FactKind::Parent, process.id, {stat->parent, inner_number(proc_path(stat->parent, "status"))});
     read_threads(process);
     const std::vector<Descriptor> descriptors = list_descriptors(process);
     for (const Descriptor& descriptor : descriptors) {

@@ -32,7 +32,7 @@ TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
                                                          {"trace"},
                                                          {"trace", "--"},
                                                          {"list", "run"},
-                                                         {"run", "pip"},
+                                                         {"run", "pipee"},
                                                          {"run", ""},
                                                          {"run", "./nowhere"},
                                                          {"check", "pip"}};
@@ -43,7 +43,7 @@ TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
         EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
         EXPECT_EQ(finished.out, "");
     }
-    EXPECT_NE(run_ipcscope({"run", "pip"}).err.find("did you mean \"pipe\"?"), std::string::npos);
+    EXPECT_NE(run_ipcscope({"run", "pipee"}).err.find("did you mean \"pipe\"?"), std::string::npos);
 }
 
 TEST(Usage, ListShowsTheLessonsInTheirOrder) {

@@ -24,6 +24,7 @@ std::string complaint(std::string_view text) {
 
 TEST(Goal, ReadsEveryOutcome) {
     EXPECT_EQ(goal("child read(3, ..., 16) blocks").outcome, Outcome::Blocks);
+    EXPECT_EQ(goal("child execv(...) starts").outcome, Outcome::Starts);
     EXPECT_EQ(goal("child read(3, ...) returns").outcome, Outcome::Returns);
     EXPECT_EQ(goal("parent  write(4, \"hello\", 5)  = 5").value, 5);
     EXPECT_EQ(goal("parent lseek(4, 0, SEEK_SET) = 0x10").value, 16);
@@ -55,6 +56,7 @@ TEST(Goal, SaysWhatIsWrong) {
     EXPECT_NE(complaint("child read(..., ...) blocks").find("once"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ..., 16").find("never closed"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ...) sleeps").find("\"sleeps\" is no end of a call"), std::string::npos);
+    EXPECT_EQ(complaint("child read(3, ...) starts"), "only exec starts a new program in its process; read does not");
     EXPECT_NE(complaint("child read(3, ...) blcoks").find("did you mean \"blocks\"?"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ...)").find("how does this call end?"), std::string::npos);
     EXPECT_NE(complaint("child read(3, ...) = -1").find("fails EAGAIN"), std::string::npos);

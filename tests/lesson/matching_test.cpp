@@ -43,6 +43,15 @@ TEST_F(Matching, FindsReturnsInBothOfAFork) {
     EXPECT_TRUE(is_met("parent fork() returns"));
 }
 
+TEST_F(Matching, ANewProgramStartsByTheExecThatDoesNotReturn) {
+    run_.enter(child_, CallId::execv, {buffer, buffer}, {bytes(0, "/no")}).fail(ENOENT);
+    EXPECT_FALSE(is_met("child execv(...) starts"));
+    run_.enter(child_, CallId::execv, {buffer, buffer}, {bytes(0, "/bin/cat")});
+    run_.image(child_, "/bin/cat");
+    EXPECT_TRUE(is_met("child execv(\"/bin/cat\", _) starts"));
+    EXPECT_FALSE(is_met("parent execv(...) starts"));
+}
+
 TEST_F(Matching, OnlyWhatLastsUntilQuietBlocks) {
     auto read = run_.read_begin(child_, 3, 16);
     const EventIndex before = now();

@@ -98,12 +98,16 @@ TEST_F(Explained, ProcessesAndTheirEnds) {
     run.write_begin(child, 4, "x").abandon();
     run.ended(child, killed(SIGPIPE));
     EXPECT_EQ(reason_ended(run.trace, run.model, child.process),
-              "child was killed by SIGPIPE: it wrote to pipe#1, and no read end was open.");
+              "child was killed by SIGPIPE: it wrote to pipe#1, and no read end was open. A zombie: its pid and its status "
+              "stay until parent takes them with wait.");
     run.enter(parent, CallId::wait, {1}).exit(3, status(0, killed(SIGPIPE)));
     EXPECT_EQ(last_sentence(), "parent took the status of child: killed by SIGPIPE.");
+    EXPECT_EQ(reason_ended(run.trace, run.model, child.process),
+              "child was killed by SIGPIPE: it wrote to pipe#1, and no read end was open.");
     run.enter(second, CallId::_exit, {3});
     run.ended(second, exited(3));
-    EXPECT_EQ(reason_ended(run.trace, run.model, second.process), "prog called _exit(3).");
+    EXPECT_EQ(reason_ended(run.trace, run.model, second.process),
+              "prog called _exit(3). A zombie: its pid and its status stay until parent takes them with wait.");
     EXPECT_EQ(reason_ended(run.trace, run.model, parent.process), "");
 }
 

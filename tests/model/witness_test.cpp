@@ -149,6 +149,20 @@ TEST_F(Witnessed, AnOrphansStatusIsTakenInItsOwnTime) {
     EXPECT_EQ(only_disagreement().source, "/proc/4702/stat");
 }
 
+TEST_F(Witnessed, EachHasTheParentThatTheKernelNames) {
+    const Actor child = run.fork(parent, 3);
+    const Actor grandchild = run.fork(child, 4);
+    run.fact(grandchild, FactKind::Parent, {4703, 3});
+    EXPECT_EQ(disagreements(), 0u);
+    run.fact(grandchild, FactKind::Parent, {4600, 1});
+    EXPECT_EQ(only_disagreement().model, run.process(child).name);
+    run.ended(child, exited(0));
+    run.fact(grandchild, FactKind::Parent, {4600, 1});
+    EXPECT_EQ(disagreements(), 0u);
+    EXPECT_EQ(run.process(grandchild).adopter, 1);
+    EXPECT_EQ(lines().back().kernel, "pid 1");
+}
+
 TEST_F(Witnessed, FilesHaveOffsetsAndSharers) {
     run.open(parent, "data.txt", O_RDWR, 5);
     run.read(parent, 5, "abc");

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/events/fact.h"
 #include "core/trace/trace.h"
 
 namespace ipcscope {
@@ -65,6 +66,13 @@ class TraceBuilder {
     void ends(ProcessId process, int wait_status) {
         Event event = make(EventKind::Ended, process);
         event.value[0] = wait_status;
+        add(event);
+    }
+    // The kernel says that somebody with this pid is its parent now.
+    void adopted(ProcessId process, pid_t by) {
+        Event event = make(EventKind::Fact, process);
+        event.value[0] = static_cast<std::int64_t>(FactKind::Parent);
+        event.value[1] = 4000 + by, event.value[2] = by;
         add(event);
     }
     void quiet() {
