@@ -31,7 +31,8 @@ enum class Role : std::uint8_t {
     Size, Count, PollCount,
     Offset, Whence,
     OpenFlags, Mode,
-    FcntlCommand, FcntlValue,
+    FcntlCommand, FcntlValue,  // the value of a lock command is a struct flock: captured at enter, F_GETLK's answer at exit
+    LockOperation, LockCommand,  // of flock, of lockf
     Pid, PidOut,
     Signal, StatusOut, WaitFlags, ExitStatus,
     Argv, Envp,              // Argv is captured as NUL-separated strings; Envp is not captured
@@ -69,6 +70,7 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
+    Locks,                     // a file, or bytes of it; so do fcntl's lock commands (Controls)
     Signals, Handles, Sleeps,
     Count,
 };
@@ -172,6 +174,13 @@ inline constexpr auto listed_table = std::to_array<ListedRow>({
 #undef CHECKED
 #undef LISTED
 });
+
+// fcntl's value is a struct flock.
+constexpr bool is_lock_command(std::int64_t fcntl_command) {
+    return fcntl_command == F_GETLK || fcntl_command == F_SETLK || fcntl_command == F_SETLKW || fcntl_command == F_OFD_GETLK ||
+           fcntl_command == F_OFD_SETLK || fcntl_command == F_OFD_SETLKW;
+}
+constexpr bool asks_for_lock(std::int64_t fcntl_command) { return fcntl_command == F_GETLK || fcntl_command == F_OFD_GETLK; }
 
 constexpr const CallRow& row_of(CallId id) { return call_table[static_cast<std::size_t>(id)]; }
 constexpr bool is_call(std::uint16_t number) { return number < call_count; }

@@ -74,6 +74,7 @@ bool is_told_by_exit(Role role) {
         case Role::StatusOut:
         case Role::ActionOut:
         case Role::PollFds:
+        case Role::FcntlValue:
         case Role::TimeOut: return true;
         default: return false;
     }
@@ -150,16 +151,24 @@ std::string text_of_polled(const Telling& telling, int i) {
     return '[' + text + (in->bytes.size() < in->true_length ? ", …]" : "]");
 }
 
-std::string text_of_fcntl_value(const Telling& telling, std::int64_t value) {
+// "{F_WRLCK, SEEK_SET, 0, 10}": type, whence, start, length; behind the arrow what F_GETLK found: "F_UNLCK", or a lock and its pid.
+std::string text_of_lock(const Telling& telling, int i) {
+    const auto asked = struct_from<struct flock>(telling.in(i)), found = struct_from<struct flock>(telling.out(i));
+    const auto text = [](const struct flock& lock) {
+        return '{' + text_of_flags(Role::FcntlValue, lock.l_type) + ", " + text_of_flags(Role::Whence, lock.l_whence) + ", " +
+               std::to_string(lock.l_start) + ", " + std::to_string(lock.l_len);
+    };
+    if (!asked) return telling.enter.value[i] == 0 ? "NULL" : not_told;
+    if (!found) return text(*asked) + "}";
+    const std::string free = text_of_flags(Role::FcntlValue, F_UNLCK);
+    return text(*asked) + "} → " + (found->l_type == F_UNLCK ? free : text(*found) + ", " + std::to_string(found->l_pid) + "}");
+}
+
+std::string text_of_fcntl_value(const Telling& telling, int i, std::int64_t value) {
+    if (is_lock_command(telling.value(Role::FcntlCommand))) return text_of_lock(telling, i);
     switch (telling.value(Role::FcntlCommand)) {
         case F_SETFD: return value == FD_CLOEXEC ? "FD_CLOEXEC" : std::to_string(value);
         case F_SETFL: return text_of_flags(Role::OpenFlags, value);
-        case F_GETLK:
-        case F_SETLK:
-        case F_SETLKW:
-        case F_OFD_GETLK:
-        case F_OFD_SETLK:
-        case F_OFD_SETLKW: return not_told;
         case F_SETSIG: return text_of_signal(static_cast<int>(value));
         default: return std::to_string(value);
     }
@@ -174,6 +183,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::DirFd: return text_of_descriptor(telling, static_cast<int>(value));
         case Role::NewFd: return std::to_string(static_cast<int>(value));
         case Role::FcntlCommand:
+        case Role::LockOperation:
+        case Role::LockCommand:
         case Role::WaitFlags:
         case Role::Whence:
         case Role::Key:
@@ -186,7 +197,7 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::MemfdFlags:
         case Role::Signal: return text_of_flags(role, value);
         case Role::Address: return text_of_address(telling, value);
-        case Role::FcntlValue: return text_of_fcntl_value(telling, value);
+        case Role::FcntlValue: return text_of_fcntl_value(telling, i, value);
         case Role::Handler: return text_of_handler(value);
         case Role::Pid:
         case Role::ExitStatus:

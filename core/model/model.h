@@ -20,6 +20,7 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/file_lock.h"
 #include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
@@ -187,6 +188,7 @@ struct Object {
     std::optional<KnownBytes> bytes;      // memory objects, and what lies in memory: its bytes from the beginning on
     std::optional<InMemory> in_memory;    // mutexes, unnamed semaphores …: where they lie
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
+    std::optional<FileLocks> locks;       // files that somebody has asked to lock; what was got stands in `holds`
     EventIndex born = no_id;
 
     std::uint64_t bytes_inside() const { return pipe ? pipe->bytes() : 0; }
