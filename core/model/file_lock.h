@@ -44,6 +44,7 @@ struct LockWish {
 // What an object knows of locks besides those that are held.
 struct FileLocks {
     std::vector<LockWish> wishes;             // of calls that have not returned, oldest first
+    bool has_ranges = false;                  // somebody has asked for bytes, not for the whole file
     EventIndex dropped = no_id;               // the last event that threw record locks away because a descriptor was closed
     ProcessId dropped_of = no_id;             // and whose they were
 

@@ -38,6 +38,7 @@ void Fold::locks_begin(const Call& call) {
     const std::optional<LockWish> wish = wish_of_call(trace, call.enter, *behind, thing);
     if (!wish) return;
     if (!thing.locks) thing.locks.emplace();
+    thing.locks->has_ranges |= wish->kind != LockKind::Whole;
     if (wish->is_release || is_conversion(thing, *wish)) take_lock(thing.holds, *wish);
     if (!wish->is_release && !wish->is_exclusive && wish->kind != LockKind::Whole && in_the_way_of(model, *wish).empty()) weaken(thing, *wish);
     thing.locks->wishes.push_back(*wish);

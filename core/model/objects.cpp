@@ -100,6 +100,7 @@ void Fold::merge(ObjectId from, ObjectId into) {
     gone.holds.clear();
     if (gone.locks) {
         if (!kept.locks) kept.locks.emplace();
+        kept.locks->has_ranges |= gone.locks->has_ranges;
         kept.locks->wishes.insert(kept.locks->wishes.end(), gone.locks->wishes.begin(), gone.locks->wishes.end());
         gone.locks.reset();
     }
