@@ -47,7 +47,8 @@ void draw_open_file(const ObjectPainter& painter, const Rect& line, const OpenFi
 }  // namespace
 
 float file_height(const Model& model, const SceneObject& object, bool is_compact) {
-    return lock_ranges_height(model.objects()[object.id]) + 42 + (is_compact ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, most));
+    const float ranges = lock_ranges_height(model.objects()[object.id]);   // who waits for bytes is shown there
+    return ranges + 42 + (is_compact || ranges > 0 ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, most));
 }
 
 void draw_file_body(ObjectPainter& painter) {
@@ -66,7 +67,7 @@ void draw_file_body(ObjectPainter& painter) {
             draw_open_file(painter, line, painter.model().open_files()[files[i]]);
         }
     }
-    if (!painter.is_compact()) painter.draw_waiters(painter.take(20));
+    if (!painter.is_compact() && lock_ranges_height(object) == 0) painter.draw_waiters(painter.take(20));
 }
 
 }  // namespace ipcscope

@@ -44,7 +44,6 @@ Reason reason_for_sleep(const Told& told);
 Reason sleeps_in_lock(const Told& told);                          // reasons_locks.cpp
 
 // What calls did, beginning after the process's name: " closed 4." (explain_….cpp)
-std::string failure(const Told& told);
 std::string sentence_for_lock(const Told& told);                  // flock, lockf, fcntl's lock commands
 // "alice has a write lock on bytes 0 to 9", for each that is in the way
 std::string text_of_locks(const Told& told, const std::vector<Hold>& holds);
