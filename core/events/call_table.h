@@ -70,7 +70,7 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
-    Locks,                     // a file, or bytes of it; so do fcntl's lock commands (Controls)
+    LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
     Signals, Handles, Sleeps,
     Count,
 };
