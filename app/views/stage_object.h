@@ -55,6 +55,7 @@ float object_height(const Model& model, const SceneObject& object, bool is_compa
 // The bodies: stage_pipe.cpp, stage_file.cpp, stage_terminal.cpp …
 void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
+void draw_semaphore_body(ObjectPainter& painter);
 void draw_terminal_body(ObjectPainter& painter);
 // Locks on files (stage_locks.cpp): whether this open file is locked, at the right of its line (answers the width taken); and the
 // file as a bar of bytes with the ranges that are locked, and below them those that somebody waits for.

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -46,6 +47,10 @@ enum class Role : std::uint8_t {
     Address,                 // where in memory: not followed, but told by what lies there ("memory#1+8")
     Protection, MapFlags, SyncFlags, MemfdFlags,   // mmap(2), msync(2), memfd_create(2)
     MemfdName,               // NUL-terminated, in: a name for people, no file's
+    SemaphoreAt, NewSemaphore,   // sem_t*: not followed, but told by name ("sem#1"). New…: this call makes it
+    IsShared, Permits,       // of sem_init: between processes, or not; how many it begins with
+    SemaphoreClock,          // of sem_clockwait
+    ValueOut,                // int*
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -58,6 +63,7 @@ enum class Answer : std::uint8_t {
     Pid,       // a pid (0 in the child), or -1
     Offset, Number,
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
+    Semaphore, // where in memory, or SEM_FAILED (0) with errno
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -71,6 +77,7 @@ enum class Effect : std::uint8_t {
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
     LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
+    MakesSemaphore, EndsSemaphore, OpensSemaphore, ClosesSemaphore, UnlinksSemaphore, TakesPermit, GivesPermit, AsksSemaphore,
     Signals, Handles, Sleeps,
     Count,
 };

@@ -89,6 +89,17 @@ struct Fold {
     void opens_shared_result(const Call& call);
     void unlinks_shared_result(const Call& call);
     void resizes_result(const Call& call);
+    void makes_semaphore_result(const Call& call);         // fold_semaphores.cpp
+    void ends_semaphore_result(const Call& call);
+    void opens_semaphore_result(const Call& call);
+    void closes_semaphore_result(const Call& call);
+    void unlinks_semaphore_result(const Call& call);
+    void takes_permit_result(const Call& call);
+    void takes_permit_abandoned(const Call& call);
+    void gives_permit_begin(const Call& call);
+    void gives_permit_result(const Call& call);
+    void asks_semaphore_result(const Call& call);
+    ObjectId sleeps_at_semaphore(const Call& call);
     // Where a thread that sleeps in the call sleeps
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);
@@ -159,6 +170,11 @@ struct Fold {
     void admit_waiting(Object& object);
     void settle(MessageId message, std::uint64_t length);
     std::uint64_t take(ObjectId object, const Call& call, std::uint64_t count);
+
+    // semaphores (fold_semaphores.cpp)
+    ObjectId semaphore_at(const Process& process, std::uint64_t address) const;   // or no_id
+    Object& semaphore_of(const Call& call);
+    void learn_semaphores();
 
     // locks on files (fold_locks.cpp)
     void drop_record_locks(Process& process, ObjectId object);

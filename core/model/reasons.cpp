@@ -88,6 +88,7 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Opens)] = sleeps_in_open;
     table[number_of(Effect::Polls)] = sleeps_in_poll;
     table[number_of(Effect::Controls)] = table[number_of(Effect::LocksFile)] = sleeps_in_lock;
+    table[number_of(Effect::TakesPermit)] = reason_take_permit;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
     return table;

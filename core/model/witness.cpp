@@ -264,6 +264,7 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
         const auto kind = static_cast<std::size_t>(event.value[0]);
         if (kind < comparisons.size() && comparisons[kind]) (witnesses.*comparisons[kind])(event);
     }
+    if (!witnesses.lines.empty()) witnesses.posix_semaphores();
     return std::move(witnesses.lines);
 }
 

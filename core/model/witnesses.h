@@ -33,6 +33,7 @@ struct Witnesses {
     void memory(const Event& fact);
     // witness_parent.cpp
     void parent(const Event& fact);
+    void posix_semaphores();   // witness_semaphores.cpp: no fact of its own; whenever there are facts
     // witness_locks.cpp
     void file_lock(const Event& fact) { locks.push_back(&fact); }
     void file_lock_count(const Event& fact);

@@ -68,7 +68,7 @@ constexpr bool is_captured_in(Role role) {
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
-           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::FcntlValue;
+           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::FcntlValue || role == Role::ValueOut;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -143,6 +143,7 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
         return result > 0 ? vector_extent(arguments.template as<const iovec*>(i), count, static_cast<std::size_t>(result), reader) : Extent{};
     }
     else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
+    else if constexpr (role == Role::ValueOut) return result == 0 ? extent(sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::PidOut) return result == 0 ? extent(sizeof(pid_t), max_capture) : Extent{};
     else if constexpr (role == Role::StatusOut) return result > 0 ? extent(sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ActionOut) return result == 0 ? extent(sizeof(struct sigaction), max_capture) : Extent{};
