@@ -22,6 +22,12 @@ void draw_open_file(const ObjectPainter& painter, const Rect& line, const OpenFi
         holders +=
             joined({holders.empty() ? "" : ", ", process ? process->name : "?", " ", std::to_string(holder.descriptor)});
     }
+    if (object.locks) {
+        const float right = line.max.x - draw_lock_of_file(painter, line, file);
+        draw_text_in(painter.list(), theme.fonts.small, {line.min, {right, line.max.y}}, Align::Left, theme.ink(Ink::Text),
+                     joined({"open file  ", holders}));
+        return;
+    }
     const std::int64_t size = std::max<std::int64_t>(object.file_size.value_or(0), std::max<std::int64_t>(file.offset, 1));
     const float bar_width = std::min(painter.px(84), line.width() * 0.36f);
     const Rect bar{{line.min.x, line.center().y - painter.px(4)}, {line.min.x + bar_width, line.center().y + painter.px(4)}};
@@ -40,8 +46,9 @@ void draw_open_file(const ObjectPainter& painter, const Rect& line, const OpenFi
 
 }  // namespace
 
-float file_height(const Model&, const SceneObject& object, bool is_compact) {
-    return 42 + (is_compact ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, most));
+float file_height(const Model& model, const SceneObject& object, bool is_compact) {
+    const float ranges = lock_ranges_height(model.objects()[object.id]);   // who waits for bytes is shown there
+    return ranges + 42 + (is_compact || ranges > 0 ? 0 : 20) + 22 * static_cast<float>(std::clamp<std::size_t>(object.files.size(), 1, most));
 }
 
 void draw_file_body(ObjectPainter& painter) {
@@ -49,6 +56,7 @@ void draw_file_body(ObjectPainter& painter) {
     const std::vector<OpenFileId>& files = painter.scene().files;
     painter.draw_title(object.is_unlinked ? joined({object.name, " (no name left)"}) : object.name,
                        object.file_size ? bytes_text(static_cast<std::uint64_t>(*object.file_size)) : "");
+    draw_lock_ranges(painter);
     for (std::size_t i = 0; i < std::min(files.size(), most); ++i) {
         const bool is_rest = i + 1 == most && files.size() > most;
         const Rect line = painter.take(22);
@@ -59,7 +67,7 @@ void draw_file_body(ObjectPainter& painter) {
             draw_open_file(painter, line, painter.model().open_files()[files[i]]);
         }
     }
-    if (!painter.is_compact()) painter.draw_waiters(painter.take(20));
+    if (!painter.is_compact() && lock_ranges_height(object) == 0) painter.draw_waiters(painter.take(20));
 }
 
 }  // namespace ipcscope

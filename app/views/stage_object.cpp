@@ -34,6 +34,7 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::Pipe, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::Fifo, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::File, file_height, draw_file_body},
+    {ObjectKind::Semaphore, fixed_height<88, 86>, draw_semaphore_body},
     {ObjectKind::Terminal, fixed_height<88, 68>, draw_terminal_body},
 };
 

@@ -55,7 +55,13 @@ float object_height(const Model& model, const SceneObject& object, bool is_compa
 // The bodies: stage_pipe.cpp, stage_file.cpp, stage_terminal.cpp …
 void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
+void draw_semaphore_body(ObjectPainter& painter);
 void draw_terminal_body(ObjectPainter& painter);
+// Locks on files (stage_locks.cpp): whether this open file is locked, at the right of its line (answers the width taken); and the
+// file as a bar of bytes with the ranges that are locked, and below them those that somebody waits for.
+float draw_lock_of_file(const ObjectPainter& painter, const Rect& line, const OpenFile& file);
+void draw_lock_ranges(ObjectPainter& painter);
+float lock_ranges_height(const Object& object);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -31,7 +32,8 @@ enum class Role : std::uint8_t {
     Size, Count, PollCount,
     Offset, Whence,
     OpenFlags, Mode,
-    FcntlCommand, FcntlValue,
+    FcntlCommand, FcntlValue,  // the value of a lock command is a struct flock: captured at enter, F_GETLK's answer at exit
+    LockOperation, LockCommand,  // of flock, of lockf
     Pid, PidOut,
     Signal, StatusOut, WaitFlags, ExitStatus,
     Argv, Envp,              // Argv is captured as NUL-separated strings; Envp is not captured
@@ -45,6 +47,10 @@ enum class Role : std::uint8_t {
     Address,                 // where in memory: not followed, but told by what lies there ("memory#1+8")
     Protection, MapFlags, SyncFlags, MemfdFlags,   // mmap(2), msync(2), memfd_create(2)
     MemfdName,               // NUL-terminated, in: a name for people, no file's
+    SemaphoreAt, NewSemaphore,   // sem_t*: not followed, but told by name ("sem#1"). New…: this call makes it
+    IsShared, Permits,       // of sem_init: between processes, or not; how many it begins with
+    SemaphoreClock,          // of sem_clockwait
+    ValueOut,                // int*
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -57,6 +63,7 @@ enum class Answer : std::uint8_t {
     Pid,       // a pid (0 in the child), or -1
     Offset, Number,
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
+    Semaphore, // where in memory, or SEM_FAILED (0) with errno
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -69,6 +76,8 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
+    LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
+    MakesSemaphore, EndsSemaphore, OpensSemaphore, ClosesSemaphore, UnlinksSemaphore, TakesPermit, GivesPermit, AsksSemaphore,
     Signals, Handles, Sleeps,
     Count,
 };
@@ -172,6 +181,13 @@ inline constexpr auto listed_table = std::to_array<ListedRow>({
 #undef CHECKED
 #undef LISTED
 });
+
+// fcntl's value is a struct flock.
+constexpr bool is_lock_command(std::int64_t fcntl_command) {
+    return fcntl_command == F_GETLK || fcntl_command == F_SETLK || fcntl_command == F_SETLKW || fcntl_command == F_OFD_GETLK ||
+           fcntl_command == F_OFD_SETLK || fcntl_command == F_OFD_SETLKW;
+}
+constexpr bool asks_for_lock(std::int64_t fcntl_command) { return fcntl_command == F_GETLK || fcntl_command == F_OFD_GETLK; }
 
 constexpr const CallRow& row_of(CallId id) { return call_table[static_cast<std::size_t>(id)]; }
 constexpr bool is_call(std::uint16_t number) { return number < call_count; }

@@ -23,6 +23,9 @@ enum class FactKind : std::int64_t {
     MappingCount,     // [1] = how many shared mappings /proc/PID/maps lists: what was not named above is not there
     Memory,           // bytes of the process's memory, by process_vm_readv(2): of its mappings, and where calls were told that
                       //       something lies. Only when they are not as last time. [1] = address.   text = the bytes
+    FileLock,         // a line of /proc/locks: [1] = inode, [2] = LockWord bits, [3] = first byte, [4] = last (INT64_MAX: to the end of the
+                      //       file), [5] = pid as shown (-1: an open file's). process = whose pid that is, if it is of this run. text = the line
+    FileLockCount,    // [1] = how many lines there are about files of this run: what was not named above is not there
     SameOpenFile,     // [1] = descriptor, [2] = ProcessId, [3] = descriptor there: kcmp(2) says they share one open file
     Parent,           // [1] = pid of its parent on this machine (/proc/PID/stat), [2] = the same as the programs see it (NSpid)
     // What has its own kind of name. No process is set, but where a descriptor tells. -errno stands where the object is not there
@@ -36,6 +39,14 @@ enum class FactKind : std::int64_t {
     SysVSemaphores,   // [1] = id, [2] = key, [3] = sem_nsems or -errno. One SysVSemaphore follows for each:
     SysVSemaphore,    // [1] = id, [2] = number, [3] = GETVAL, [4] = GETNCNT << 32 | GETZCNT, [5] = GETPID
     SysVMemory,       // [1] = id, [2] = key, [3] = shm_segsz or -errno, [4] = shm_nattch, [5] = shm_cpid << 32 | shm_lpid
+};
+
+// How a FileLock fact says which kind of lock it is.
+struct LockWord {
+    static constexpr std::int64_t Whole = 0, Record = 1, OpenFile = 2;   // FLOCK, POSIX, OFDLCK
+    static constexpr std::int64_t KindMask = 3;
+    static constexpr std::int64_t Exclusive = 4;                         // WRITE
+    static constexpr std::int64_t Waits = 8;                             // "->": somebody sleeps for it
 };
 
 }  // namespace ipcscope

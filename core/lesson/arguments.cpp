@@ -17,6 +17,8 @@ bool is_filled_in(Role role) {
         case Role::ActionOut:
         case Role::TimeOut:
         case Role::PollFds:
+        case Role::NewSemaphore:
+        case Role::ValueOut:
             return true;
         default:
             return false;

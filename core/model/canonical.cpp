@@ -60,6 +60,7 @@ bool is_used(std::int64_t fcntl_command) {
 bool is_shown(const Telling& telling, Role role) {
     if (role == Role::Envp) return false;
     if (role == Role::FcntlValue) return is_used(telling.value(Role::FcntlCommand));
+    if (role == Role::Permits && argument_with(telling.row, Role::OpenFlags) >= 0) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
     const std::int64_t flags = telling.value(Role::OpenFlags);
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
@@ -74,6 +75,9 @@ bool is_told_by_exit(Role role) {
         case Role::StatusOut:
         case Role::ActionOut:
         case Role::PollFds:
+        case Role::FcntlValue:
+        case Role::NewSemaphore:
+        case Role::ValueOut:
         case Role::TimeOut: return true;
         default: return false;
     }
@@ -100,6 +104,12 @@ std::string text_of_address(const Telling& telling, std::int64_t address) {
     if (!mapping) return not_told;
     const std::uint64_t offset = mapping->offset + (static_cast<std::uint64_t>(address) - mapping->address);
     return telling.model.objects()[mapping->object].name + (offset == 0 ? "" : '+' + std::to_string(offset));
+}
+
+// "sem#1", once it is known what lies there.
+std::string text_of_semaphore(const Telling& telling, std::int64_t address) {
+    const Object* const object = address == 0 ? nullptr : telling.model.object_in_memory(telling.enter.process, static_cast<std::uint64_t>(address));
+    return object && object->kind == ObjectKind::Semaphore ? object->name : text_of_address(telling, address);
 }
 
 std::string text_of_argv(const std::optional<Chunk>& chunk) {
@@ -150,16 +160,24 @@ std::string text_of_polled(const Telling& telling, int i) {
     return '[' + text + (in->bytes.size() < in->true_length ? ", …]" : "]");
 }
 
-std::string text_of_fcntl_value(const Telling& telling, std::int64_t value) {
+// "{F_WRLCK, SEEK_SET, 0, 10}": type, whence, start, length; behind the arrow what F_GETLK found: "F_UNLCK", or a lock and its pid.
+std::string text_of_lock(const Telling& telling, int i) {
+    const auto asked = struct_from<struct flock>(telling.in(i)), found = struct_from<struct flock>(telling.out(i));
+    const auto text = [](const struct flock& lock) {
+        return '{' + text_of_flags(Role::FcntlValue, lock.l_type) + ", " + text_of_flags(Role::Whence, lock.l_whence) + ", " +
+               std::to_string(lock.l_start) + ", " + std::to_string(lock.l_len);
+    };
+    if (!asked) return telling.enter.value[i] == 0 ? "NULL" : not_told;
+    if (!found) return text(*asked) + "}";
+    const std::string free = text_of_flags(Role::FcntlValue, F_UNLCK);
+    return text(*asked) + "} → " + (found->l_type == F_UNLCK ? free : text(*found) + ", " + std::to_string(found->l_pid) + "}");
+}
+
+std::string text_of_fcntl_value(const Telling& telling, int i, std::int64_t value) {
+    if (is_lock_command(telling.value(Role::FcntlCommand))) return text_of_lock(telling, i);
     switch (telling.value(Role::FcntlCommand)) {
         case F_SETFD: return value == FD_CLOEXEC ? "FD_CLOEXEC" : std::to_string(value);
         case F_SETFL: return text_of_flags(Role::OpenFlags, value);
-        case F_GETLK:
-        case F_SETLK:
-        case F_SETLKW:
-        case F_OFD_GETLK:
-        case F_OFD_SETLK:
-        case F_OFD_SETLKW: return not_told;
         case F_SETSIG: return text_of_signal(static_cast<int>(value));
         default: return std::to_string(value);
     }
@@ -174,6 +192,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::DirFd: return text_of_descriptor(telling, static_cast<int>(value));
         case Role::NewFd: return std::to_string(static_cast<int>(value));
         case Role::FcntlCommand:
+        case Role::LockOperation:
+        case Role::LockCommand:
         case Role::WaitFlags:
         case Role::Whence:
         case Role::Key:
@@ -186,7 +206,12 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::MemfdFlags:
         case Role::Signal: return text_of_flags(role, value);
         case Role::Address: return text_of_address(telling, value);
-        case Role::FcntlValue: return text_of_fcntl_value(telling, value);
+        case Role::SemaphoreAt:
+        case Role::NewSemaphore: return text_of_semaphore(telling, value);
+        case Role::IsShared:
+        case Role::SemaphoreClock: return std::to_string(static_cast<int>(value));
+        case Role::Permits: return std::to_string(static_cast<std::uint32_t>(value));
+        case Role::FcntlValue: return text_of_fcntl_value(telling, i, value);
         case Role::Handler: return text_of_handler(value);
         case Role::Pid:
         case Role::ExitStatus:
@@ -221,6 +246,9 @@ std::string text_of_argument(const Telling& telling, int i) {
             if (const auto fds = struct_from<std::array<int, 2>>(telling.out(i)))
                 return '[' + std::to_string((*fds)[0]) + ", " + std::to_string((*fds)[1]) + "]";
             return not_told;
+        case Role::ValueOut:
+            if (const auto number = struct_from<int>(telling.out(i))) return '[' + std::to_string(*number) + ']';
+            return not_told;
         case Role::PidOut:
             if (const auto pid = struct_from<int>(telling.out(i))) return "pid: " + std::to_string(*pid);
             return not_told;
@@ -240,6 +268,8 @@ std::string text_of_result(const Telling& telling) {
     const std::int64_t result = telling.exit->value[0];
     const std::string number = std::to_string(result);
     if (telling.row.answer == Answer::Error) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
+    if (telling.row.answer == Answer::Semaphore)
+        return telling.exit->error != 0 ? with_error("SEM_FAILED", telling.exit->error) : "= " + text_of_semaphore(telling, result);
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
     if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);
     if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);

@@ -35,7 +35,7 @@ CanonicalCall canonical_call(const Trace& trace, const Model& model, EventIndex 
 void complete_call(CanonicalCall& call, const Trace& trace, const Model& model, EventIndex exit);
 
 // Texts for one value, by role; shared with views. Flags: known names joined by |, unknown bits as 0x… . Bytes: C-escaped in
-// quotes, at most `limit` shown then "…". Control characters never come out raw.
+// quotes, at most `limit` shown then "…". FcntlValue: the type of a struct flock. Control characters never come out raw.
 std::string text_of_bytes(std::string_view bytes, std::uint64_t true_length, std::size_t limit = 32);
 std::string text_of_flags(Role role, std::int64_t value);
 std::string text_of_signal(int signal);                    // "SIGPIPE"

@@ -47,6 +47,7 @@ Descriptor Fold::take_out(Process& process, int number) {
     const auto at = std::ranges::lower_bound(process.descriptors, number, {}, &Descriptor::number);
     const Descriptor taken = *at;
     process.descriptors.erase(at);
+    drop_record_locks(process, file(taken.file).object);
     return taken;
 }
 
@@ -61,6 +62,7 @@ void Fold::hold(OpenFileId id) {
 void Fold::let_go(OpenFileId id) {
     OpenFile& held = file(id);
     if (--held.references != 0) return;
+    drop_locks_of(id);
     Object& behind = object(held.object);
     behind.readers -= can_read(held.flags);
     behind.writers -= can_write(held.flags);

@@ -119,6 +119,9 @@ std::string close(const Told& told) {
     std::string sentence = " closed " + std::to_string(number);
     if (!object) return sentence + ".";
     sentence += ", " + the(*object);
+    const bool has_dropped = object->locks && object->locks->dropped != no_id && object->locks->dropped_of == told.process.id &&
+                             object->locks->dropped >= told.enter_index;
+    if (has_dropped) return sentence + "; with that, all its record locks on this file are gone.";
     if (!object->pipe) return sentence + ".";
     if (object->has_ended) return sentence + "; no end of it is left.";
     const auto left = [&](End end, std::string_view which) {
@@ -132,6 +135,12 @@ std::string duplicate(const Told& told) {
     if (told.has_failed()) return failure(told);
     return " made descriptor " + std::to_string(told.result()) + " for the same open file as " +
            std::to_string(told.descriptor()) + ".";
+}
+
+std::string control(const Told& told) {
+    if (is_lock_command(told.value(Role::FcntlCommand))) return sentence_for_lock(told);
+    if (told.has_failed()) return failure(told);
+    return " called fcntl; the answer is " + std::to_string(told.result()) + ".";
 }
 
 std::string seek(const Told& told) {
@@ -186,6 +195,12 @@ constexpr auto sentences = [] {
     table[number_of(Effect::Waits)] = wait;
     table[number_of(Effect::Opens)] = open;
     table[number_of(Effect::Closes)] = close;
+    table[number_of(Effect::Controls)] = control;
+    table[number_of(Effect::LocksFile)] = sentence_for_lock;
+    table[number_of(Effect::MakesSemaphore)] = sentence_make_semaphore;
+    table[number_of(Effect::OpensSemaphore)] = sentence_open_semaphore;
+    table[number_of(Effect::TakesPermit)] = sentence_take_permit;
+    table[number_of(Effect::GivesPermit)] = sentence_give_permit;
     table[number_of(Effect::Duplicates)] = duplicate;
     table[number_of(Effect::Seeks)] = seek;
     table[number_of(Effect::Unlinks)] = unlink;

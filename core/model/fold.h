@@ -1,5 +1,5 @@
 // Inside the fold: what its parts share. An event is folded by its kind, a call by its effect; one function an effect,
-// in fold_processes.cpp, fold_descriptors.cpp, fold_bytes.cpp; the kernel's word in fold_facts.cpp.
+// in fold_processes.cpp, fold_descriptors.cpp, fold_bytes.cpp, fold_locks.cpp; the kernel's word in fold_facts.cpp.
 //
 // References to objects, messages and open files die when one is made: take ids across a make_….
 #pragma once
@@ -71,6 +71,11 @@ struct Fold {
     void opens_result(const Call& call);
     void duplicates_result(const Call& call);
     void controls_result(const Call& call);
+    void controls_begin(const Call& call);
+    void controls_abandoned(const Call& call);
+    void locks_begin(const Call& call);
+    void locks_result(const Call& call);
+    void locks_abandoned(const Call& call);
     void seeks_result(const Call& call);
     void unlinks_result(const Call& call);
     void waits_result(const Call& call);
@@ -84,6 +89,17 @@ struct Fold {
     void opens_shared_result(const Call& call);
     void unlinks_shared_result(const Call& call);
     void resizes_result(const Call& call);
+    void makes_semaphore_result(const Call& call);         // fold_semaphores.cpp
+    void ends_semaphore_result(const Call& call);
+    void opens_semaphore_result(const Call& call);
+    void closes_semaphore_result(const Call& call);
+    void unlinks_semaphore_result(const Call& call);
+    void takes_permit_result(const Call& call);
+    void takes_permit_abandoned(const Call& call);
+    void gives_permit_begin(const Call& call);
+    void gives_permit_result(const Call& call);
+    void asks_semaphore_result(const Call& call);
+    ObjectId sleeps_at_semaphore(const Call& call);
     // Where a thread that sleeps in the call sleeps
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);
@@ -154,6 +170,15 @@ struct Fold {
     void admit_waiting(Object& object);
     void settle(MessageId message, std::uint64_t length);
     std::uint64_t take(ObjectId object, const Call& call, std::uint64_t count);
+
+    // semaphores (fold_semaphores.cpp)
+    ObjectId semaphore_at(const Process& process, std::uint64_t address) const;   // or no_id
+    Object& semaphore_of(const Call& call);
+    void learn_semaphores();
+
+    // locks on files (fold_locks.cpp)
+    void drop_record_locks(Process& process, ObjectId object);
+    void drop_locks_of(OpenFileId file);
 
     // facts (fold_facts.cpp)
     ObjectId pipe_of_inode(std::uint64_t inode);           // or no_id; FIFOs too

@@ -112,7 +112,16 @@ void Fold::duplicates_result(const Call& call) {
     install(call.process, to, source->file, (call.argument(Role::OpenFlags) & O_CLOEXEC) != 0);
 }
 
+void Fold::controls_begin(const Call& call) {
+    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_begin(call);
+}
+
+void Fold::controls_abandoned(const Call& call) {
+    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_abandoned(call);
+}
+
 void Fold::controls_result(const Call& call) {
+    if (is_lock_command(call.argument(Role::FcntlCommand))) return locks_result(call);
     if (call.has_failed()) return;
     Descriptor* const found = descriptor(call.process, call.descriptor());
     if (!found) {

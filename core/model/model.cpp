@@ -19,6 +19,17 @@ const Mapping* Process::mapping_at(std::uint64_t address) const {
     return behind != mappings.begin() && (behind - 1)->contains(address) ? &*(behind - 1) : nullptr;
 }
 
+const Object* Model::object_in_memory(ProcessId id, std::uint64_t address) const {
+    const Process* const owner = process(id);
+    if (!owner) return nullptr;
+    const Mapping* const mapping = owner->mapping_at(address);
+    const bool is_shared = mapping && mapping->is_shared;
+    if (is_shared && objects_[mapping->object].kind == ObjectKind::Semaphore) return &objects_[mapping->object];   // a named one
+    const InMemory place = is_shared ? InMemory{mapping->object, no_id, mapping->offset + (address - mapping->address)} : InMemory{no_id, id, address};
+    const auto found = object_in_memory_.find(place);
+    return found == object_in_memory_.end() ? nullptr : &objects_[found->second];
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -20,9 +20,11 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/file_lock.h"
 #include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
+#include "core/model/semaphore.h"
 #include "core/trace/trace.h"
 
 namespace ipcscope {
@@ -187,6 +189,8 @@ struct Object {
     std::optional<KnownBytes> bytes;      // memory objects, and what lies in memory: its bytes from the beginning on
     std::optional<InMemory> in_memory;    // mutexes, unnamed semaphores …: where they lie
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
+    std::optional<SemaphoreState> semaphore;
+    std::optional<FileLocks> locks;       // files that somebody has asked to lock; what was got stands in `holds`
     EventIndex born = no_id;
 
     std::uint64_t bytes_inside() const { return pipe ? pipe->bytes() : 0; }
@@ -230,6 +234,8 @@ class Model {
     // The object behind a descriptor of a process as things stand now, or null.
     const Object* object_behind(ProcessId process, int descriptor) const;
     const OpenFile* file_behind(ProcessId process, int descriptor) const;
+    // What lies at this address of a process, if it is known as a semaphore or the like; or null.
+    const Object* object_in_memory(ProcessId process, std::uint64_t address) const;
 
     // All descriptors whose open file is this end of this object: "2 write ends are still open: parent 4, child 4".
     // (`end` None: of any end.)

@@ -96,6 +96,14 @@ void Fold::merge(ObjectId from, ObjectId into) {
         if (id == from) id = into;
     for (Thread& thread : model.threads_)
         if (thread.waits_for == from) thread.waits_for = into;
+    kept.holds.insert(kept.holds.end(), gone.holds.begin(), gone.holds.end());
+    gone.holds.clear();
+    if (gone.locks) {
+        if (!kept.locks) kept.locks.emplace();
+        kept.locks->has_ranges |= gone.locks->has_ranges;
+        kept.locks->wishes.insert(kept.locks->wishes.end(), gone.locks->wishes.begin(), gone.locks->wishes.end());
+        gone.locks.reset();
+    }
     kept.readers += gone.readers;
     kept.writers += gone.writers;
     kept.file_size = gone.file_size;

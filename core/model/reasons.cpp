@@ -69,7 +69,6 @@ Reason sleeps_in_open(const Told& told) {
 }
 
 Reason sleeps_in_poll(const Told&) { return {"none of the descriptors that it asks about is ready", "nothing ready"}; }
-Reason sleeps_in_control(const Told&) { return {"somebody else holds the lock", "lock is held"}; }
 Reason sleeps_in_fork(const Told&) {
     return {"its child has borrowed its memory, and has not called exec or _exit yet", "child borrows the memory"};
 }
@@ -88,7 +87,8 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Waits)] = sleeps_in_wait;
     table[number_of(Effect::Opens)] = sleeps_in_open;
     table[number_of(Effect::Polls)] = sleeps_in_poll;
-    table[number_of(Effect::Controls)] = sleeps_in_control;
+    table[number_of(Effect::Controls)] = table[number_of(Effect::LocksFile)] = sleeps_in_lock;
+    table[number_of(Effect::TakesPermit)] = reason_take_permit;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
     return table;

@@ -41,5 +41,16 @@ struct Reason {
     std::string sentence, badge;
 };
 Reason reason_for_sleep(const Told& told);
+Reason sleeps_in_lock(const Told& told);                          // reasons_locks.cpp
+
+// What calls did, beginning after the process's name: " closed 4." (explain_….cpp)
+std::string sentence_for_lock(const Told& told);                  // flock, lockf, fcntl's lock commands
+std::string sentence_make_semaphore(const Told& told);            // tell_semaphores.cpp
+std::string sentence_open_semaphore(const Told& told);
+std::string sentence_take_permit(const Told& told);
+std::string sentence_give_permit(const Told& told);
+Reason reason_take_permit(const Told& told);
+// "alice has a write lock on bytes 0 to 9", for each that is in the way
+std::string text_of_locks(const Told& told, const std::vector<Hold>& holds);
 
 }  // namespace ipcscope

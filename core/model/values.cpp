@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -37,6 +38,9 @@ constexpr Constant fcntl_commands[] = {
     NAME(F_DUPFD), NAME(F_GETFD), NAME(F_SETFD), NAME(F_GETFL), NAME(F_SETFL), NAME(F_GETLK), NAME(F_SETLK), NAME(F_SETLKW),
     NAME(F_SETOWN), NAME(F_GETOWN), NAME(F_SETSIG), NAME(F_GETSIG), NAME(F_OFD_GETLK), NAME(F_OFD_SETLK), NAME(F_OFD_SETLKW),
     NAME(F_SETLEASE), NAME(F_GETLEASE), NAME(F_NOTIFY), NAME(F_SETPIPE_SZ), NAME(F_GETPIPE_SZ), NAME(F_DUPFD_CLOEXEC)};
+constexpr Constant lock_operations[] = {NAME(LOCK_SH), NAME(LOCK_EX), NAME(LOCK_UN), NAME(LOCK_NB)};
+constexpr Constant lock_commands[] = {NAME(F_ULOCK), NAME(F_LOCK), NAME(F_TLOCK), NAME(F_TEST)};
+constexpr Constant lock_types[] = {NAME(F_RDLCK), NAME(F_WRLCK), NAME(F_UNLCK)};
 constexpr Constant action_flags[] = {
     {0x04000000, "SA_RESTORER"}, NAME(SA_NOCLDSTOP), NAME(SA_NOCLDWAIT), NAME(SA_SIGINFO), NAME(SA_ONSTACK), NAME(SA_RESTART),
     NAME(SA_NODEFER), {static_cast<std::int64_t>(SA_RESETHAND), "SA_RESETHAND"}};
@@ -124,6 +128,9 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::PollFds: return text_of_bits(value & 0xffff, poll_events);
         case Role::Whence: return name_or_number(value, whences);
         case Role::FcntlCommand: return name_or_number(value, fcntl_commands);
+        case Role::FcntlValue: return name_or_number(value, lock_types);
+        case Role::LockOperation: return text_of_bits(value, lock_operations);
+        case Role::LockCommand: return name_or_number(value, lock_commands);
         case Role::ActionIn:
         case Role::ActionOut: return text_of_bits(value, action_flags);
         case Role::Protection: return value == PROT_NONE ? "PROT_NONE" : text_of_bits(value, protections);

@@ -64,7 +64,9 @@ std::vector<ProcessId> all_others(const Sleeper& sleeper) {
 // A lock that an open file holds is held by everybody who has a descriptor of it.
 std::vector<ProcessId> holders_of_lock(const Sleeper& sleeper) {
     std::vector<ProcessId> processes;
+    const LockWish* const wish = wish_of_thread(sleeper.model, sleeper.thread.id);
     for (const Hold& hold : sleeper.object()->holds) {
+        if (wish && !is_in_the_way(hold, *wish)) continue;    // of a file's bytes only some are asked for
         if (hold.file == no_id) add(processes, hold.process);
         else
             for (const Process& process : sleeper.model.processes())

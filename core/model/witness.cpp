@@ -231,6 +231,8 @@ constexpr auto comparisons = [] {
     row(FactKind::MappingCount)    = &W::mapping_count;
     row(FactKind::Memory)          = &W::memory;
     row(FactKind::Parent)          = &W::parent;
+    row(FactKind::FileLock)        = &W::file_lock;
+    row(FactKind::FileLockCount)   = &W::file_lock_count;
     return table;
 }();
 
@@ -255,13 +257,16 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
     EventIndex begin = end;
     while (begin > 0 && trace[begin - 1].kind != EventKind::Quiet && !changes_what_facts_say(trace[begin - 1].kind)) --begin;
 
-    Witnesses witnesses{trace, model, {}, {}, {}};
+    Witnesses witnesses{trace, model, {}, {}, {}, {}};
+    bool has_facts = false;
     for (EventIndex i = begin; i < end; ++i) {
         const Event& event = trace[i];
         if (event.kind != EventKind::Fact) continue;
+        has_facts = true;
         const auto kind = static_cast<std::size_t>(event.value[0]);
         if (kind < comparisons.size() && comparisons[kind]) (witnesses.*comparisons[kind])(event);
     }
+    if (has_facts) witnesses.posix_semaphores();
     return std::move(witnesses.lines);
 }
 

@@ -13,6 +13,7 @@ struct Witnesses {
     std::vector<WitnessLine> lines;
     std::vector<std::pair<ProcessId, int>> listed;   // descriptors that the kernel has named so far
     std::vector<const Event*> mappings;              // Mapping facts so far
+    std::vector<const Event*> locks;                 // FileLock facts so far
 
     void add(const Event& fact, WitnessLine line) {
         line.process = fact.process;
@@ -32,6 +33,10 @@ struct Witnesses {
     void memory(const Event& fact);
     // witness_parent.cpp
     void parent(const Event& fact);
+    void posix_semaphores();   // witness_semaphores.cpp: no fact of its own; whenever there are facts
+    // witness_locks.cpp
+    void file_lock(const Event& fact) { locks.push_back(&fact); }
+    void file_lock_count(const Event& fact);
 };
 
 inline constexpr const char* not_known = "not known";

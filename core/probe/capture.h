@@ -64,11 +64,11 @@ void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, 
 
 constexpr bool is_captured_in(Role role) {
     return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
-           role == Role::PollFds || role == Role::TimeIn;
+           role == Role::PollFds || role == Role::TimeIn || role == Role::FcntlValue;
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
-           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut;
+           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::FcntlValue || role == Role::ValueOut;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -95,6 +95,9 @@ inline std::uint64_t word_from(T value) {
     else return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
 }
 
+template <CallId id>
+inline int fcntl_command(const Arguments<id>& arguments) { return static_cast<int>(arguments.word[next_with<id, 0, Role::FcntlCommand>]); }
+
 // --- At Enter ---------------------------------------------------------------------------------------
 
 template <CallId id, std::size_t i>
@@ -108,6 +111,8 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     else if constexpr (role == Role::Argv) return texts_extent(arguments.template as<char* const*>(i), reader);
     else if constexpr (role == Role::ActionIn) return extent(sizeof(struct sigaction), max_capture);
     else if constexpr (role == Role::TimeIn) return extent(sizeof(timespec), max_capture);
+    else if constexpr (role == Role::FcntlValue)
+        return is_lock_command(fcntl_command(arguments)) ? extent(sizeof(struct flock), max_capture) : Extent{};
     else {
         const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
         return extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture);
@@ -138,9 +143,12 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
         return result > 0 ? vector_extent(arguments.template as<const iovec*>(i), count, static_cast<std::size_t>(result), reader) : Extent{};
     }
     else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
+    else if constexpr (role == Role::ValueOut) return result == 0 ? extent(sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::PidOut) return result == 0 ? extent(sizeof(pid_t), max_capture) : Extent{};
     else if constexpr (role == Role::StatusOut) return result > 0 ? extent(sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ActionOut) return result == 0 ? extent(sizeof(struct sigaction), max_capture) : Extent{};
+    else if constexpr (role == Role::FcntlValue)
+        return result == 0 && asks_for_lock(fcntl_command(arguments)) ? extent(sizeof(struct flock), max_capture) : Extent{};
     else if constexpr (role == Role::TimeOut) return error == EINTR ? extent(sizeof(timespec), max_capture) : Extent{};
     else {
         const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];

@@ -109,7 +109,8 @@ inline void append_exit(ThreadState& thread, Level& level, std::uint8_t flags, s
 template <CallId id, class R>
 inline int error_of(R result) {
     constexpr Answer answer = row_of(id).answer;
-    if constexpr (std::is_pointer_v<R>) return reinterpret_cast<std::intptr_t>(result) == -1 ? errno : 0;
+    if constexpr (answer == Answer::Semaphore) return result == SEM_FAILED ? errno : 0;
+    else if constexpr (std::is_pointer_v<R>) return reinterpret_cast<std::intptr_t>(result) == -1 ? errno : 0;
     else if constexpr (answer == Answer::Error) return result;
     else return result == static_cast<R>(-1) && std::is_signed_v<R> ? errno : 0;
 }
@@ -159,7 +160,8 @@ inline auto observe(const void* site, F real_call, A... values) {
             R result{};
             if constexpr (row_of(id).answer == Answer::Error) result = static_cast<R>(call.verdict_value);
             else {
-                if constexpr (std::is_pointer_v<R>) result = reinterpret_cast<R>(std::intptr_t{-1});
+                if constexpr (row_of(id).answer == Answer::Semaphore) result = SEM_FAILED;
+                else if constexpr (std::is_pointer_v<R>) result = reinterpret_cast<R>(std::intptr_t{-1});
                 else result = static_cast<R>(-1);
                 errno = call.verdict_value;
             }

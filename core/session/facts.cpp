@@ -86,6 +86,7 @@ void Facts::read() {
         if (process->presence == Presence::Unseen) read_unseen_process(*process, known, ends);
     for (const auto& [inode, end] : ends.pipes) read_pipe(end);
     read_ipc_objects(ends.queues);
+    read_locks(ends.files);
 }
 
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
@@ -99,6 +100,7 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
         add(FactKind::Descriptor, process.id, {descriptor.number, descriptor.flags, descriptor.offset, descriptor.inode, descriptor.mode}, descriptor.link);
         if (const Descriptor* same = same_open_file(known, descriptor))
             add(FactKind::SameOpenFile, process.id, {descriptor.number, same->process->id, same->number});
+        if (S_ISREG(descriptor.mode)) ends.files.emplace(descriptor.inode, descriptor.device);
         const bool is_pipe = S_ISFIFO(descriptor.mode);
         if (!is_pipe && !descriptor.link.starts_with(queue_link)) continue;
         const auto [place, is_new] = (is_pipe ? ends.pipes : ends.queues).try_emplace(descriptor.inode, descriptor);
@@ -160,7 +162,7 @@ std::vector<Facts::Descriptor> Facts::list_descriptors(ObservedProcess& process)
             link.insert(0, queue_link);
         const std::string info = read_text(proc_path(process.pid_here, "fdinfo/") + entry->d_name);
         descriptors.push_back({&process, std::atoi(entry->d_name), std::move(link),
-                               number_behind(info, "flags:", 8), number_behind(info, "pos:", 10), static_cast<std::int64_t>(about.st_ino), about.st_mode});
+                               number_behind(info, "flags:", 8), number_behind(info, "pos:", 10), static_cast<std::int64_t>(about.st_ino), about.st_mode, about.st_dev});
     }
     closedir(listed);
     std::sort(descriptors.begin(), descriptors.end(), [](const Descriptor& a, const Descriptor& b) { return a.number < b.number; });

@@ -38,6 +38,7 @@ class Facts {
         std::string link;
         std::int64_t flags, offset;
         std::int64_t inode, mode;
+        std::uint64_t device;
     };
     std::vector<Descriptor> list_descriptors(ObservedProcess& process) const;
     bool is_our_socket(const Descriptor& descriptor) const;
@@ -47,13 +48,16 @@ class Facts {
 
     // One descriptor of each pipe and of each message queue, by inode; one that can read where there is one.
     using Queues = std::map<std::int64_t, Descriptor>;
+    using Files = std::map<std::int64_t, std::uint64_t>;   // regular files: the device, by inode
     struct Ends {
         Queues pipes, queues;
+        Files files;
     };
     void read_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
+    void read_locks(const Files& files);    // facts_locks.cpp
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);

@@ -20,6 +20,8 @@ inline constexpr std::size_t most_watched = 4096;   // bytes of a mapping
 // How many bytes lie at an address that stands in an argument of this role; 0: nothing that is watched.
 constexpr std::size_t watched_bytes(Role role) {
     switch (role) {
+        case Role::SemaphoreAt:
+        case Role::NewSemaphore: return sizeof(std::uint64_t);   // value and sleepers
         default: return 0;
     }
 }

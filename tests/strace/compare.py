@@ -34,6 +34,12 @@ def same_argument(wanted, seen):
         return "" if there[:len(data)] == data and (len(there) == length or seen.endswith("...")) else f"{data!r} here, {there!r} there"
     if isinstance(wanted, list):         # the pair of a pipe
         return "" if seen == f"[{wanted[0]}, {wanted[1]}]" else f"{wanted} here, {seen} there"
+    if isinstance(wanted, dict):         # a struct: these of its fields
+        there = dict(field.split("=", 1) for field in theirs.split_arguments(seen.strip("{}")) if "=" in field)
+        for name, value in wanted.items():
+            if ours.number_from(there.get(name, "")) != value:
+                return f"{name}={value} here, {seen} there"
+        return ""
     how, which = wanted.split()          # a wait status
     there = {"exited": f"WEXITSTATUS(s) == {which}", "killed": f"WTERMSIG(s) == {which}"}.get(how, "")
     return "" if there in seen else f"{wanted} here, {seen} there"

@@ -5,9 +5,14 @@ A table says what each libc function asks of the kernel (glibc 2.36, x86-64): pi
 import json
 import re
 import signal
+import struct
 from dataclasses import dataclass, field
 
 AT_FDCWD = -100
+F_GETLK, F_SETLK, F_SETLKW = 5, 6, 7
+F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW = 36, 37, 38
+LOCK_COMMANDS = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW}
+F_TEST = 3
 O_CREAT, O_TMPFILE, O_NOFOLLOW, O_CLOEXEC = 0o100, 0o20200000, 0o400000, 0o2000000
 
 
@@ -85,6 +90,18 @@ class Call:
         return self.got.get(argument) if self.result is not None and self.result >= 0 else None
 
 
+def lock_of(c):
+    """The fields of fcntl's struct flock, as it was when the call returned (F_GETLK fills it)."""
+    data = c.got.get(2, c.given.get(2, (b"", 0)))[0]
+    if len(data) < 32:
+        return None
+    fields = struct.unpack("<hhxxxxqqi", data[:28])
+    named = dict(zip(("l_type", "l_whence", "l_start", "l_len", "l_pid"), fields))
+    if c.values[1] not in (F_GETLK, F_OFD_GETLK):
+        del named["l_pid"]
+    return named
+
+
 def open_arguments(dirfd, path, flags, mode):
     arguments = [dirfd, path, flags]
     if flags & O_CREAT or flags & O_TMPFILE == O_TMPFILE:
@@ -123,7 +140,14 @@ def asked_of_the_kernel(c):
         "dup": lambda: [(("dup",), [v[0]])],
         "dup2": lambda: [(("dup2",), [v[0], v[1]])],
         "dup3": lambda: [(("dup3",), [v[0], v[1], v[2]])],
-        "fcntl": lambda: [(("fcntl",), [v[0], v[1]] + ([] if v[1] in (1, 3, 1032) else [v[2]]))],
+        "fcntl": lambda: [(("fcntl",), [v[0], v[1]] + ([] if v[1] in (1, 3, 1032) else [lock_of(c) if v[1] in LOCK_COMMANDS else v[2]]))],
+        # Permits that are there, and nobody asleep: the kernel is not asked. (futex(2) is not in the comparison.)
+        "sem_init": lambda: [], "sem_destroy": lambda: [], "sem_getvalue": lambda: [], "sem_post": lambda: [],
+        "sem_wait": lambda: [], "sem_trywait": lambda: [], "sem_timedwait": lambda: [], "sem_clockwait": lambda: [],
+        "flock": lambda: [(("flock",), [v[0], v[1]])],
+        "lockf": lambda: [(("fcntl",), [v[0], (F_SETLK, F_SETLKW, F_SETLK, F_GETLK)[v[1]],
+                                        {"l_whence": 1, "l_start": 0} if v[1] == F_TEST else
+                                        {"l_type": 2 if v[1] == 0 else 1, "l_whence": 1, "l_start": 0, "l_len": v[2]}])],
         "lseek": lambda: [(("lseek",), [v[0], v[1], v[2]])],
         "unlink": lambda: [(("unlink",), [c.text(0)])],
         "mmap": lambda: [(("mmap",), [v[0] or None, v[1], v[2], v[3], v[4], v[5]])],
