@@ -4,9 +4,11 @@
 #pragma once
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -45,6 +47,13 @@ enum class Role : std::uint8_t {
     Address,                 // where in memory: not followed, but told by what lies there ("memory#1+8")
     Protection, MapFlags, SyncFlags, MemfdFlags,   // mmap(2), msync(2), memfd_create(2)
     MemfdName,               // NUL-terminated, in: a name for people, no file's
+    Priority, PriorityOut,   // of a message: unsigned, unsigned*
+    QueueAttributesIn, QueueAttributesOut,   // struct mq_attr
+    NotifyIn,                // struct sigevent
+    MessageIn, MessageOut,   // struct msgbuf: a long, its type, and the text; how long the text is says the next Size argument (in) or
+                             // the result (out)
+    MessageType, MessageFlags,
+    QueueCommand, QueueStatus,   // of msgctl; struct msqid_ds, captured in for IPC_SET and out for IPC_STAT
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -57,6 +66,7 @@ enum class Answer : std::uint8_t {
     Pid,       // a pid (0 in the child), or -1
     Offset, Number,
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
+    Key,       // of System V, or -1
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -70,9 +80,17 @@ enum class Effect : std::uint8_t {
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
     Signals, Handles, Sleeps,
+    OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
+    SendsMessage, ReceivesMessage,
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
+
+// Whether the call gives bytes to an object, or takes some out of one.
+constexpr bool is_send(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt || effect == Effect::SendsMessage; }
+constexpr bool is_receive(Effect effect) {
+    return effect == Effect::Receives || effect == Effect::ReceivesAt || effect == Effect::ReceivesMessage;
+}
 
 enum class Made : std::uint8_t { FromRow, ByHand };
 

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/queue_text.h"
+
 namespace ipcscope {
 namespace {
 
@@ -59,6 +61,7 @@ bool is_used(std::int64_t fcntl_command) {
 
 bool is_shown(const Telling& telling, Role role) {
     if (role == Role::Envp) return false;
+    if (role == Role::QueueAttributesIn && telling.row.effect == Effect::OpensQueue) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role == Role::FcntlValue) return is_used(telling.value(Role::FcntlCommand));
     if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
     const std::int64_t flags = telling.value(Role::OpenFlags);
@@ -74,7 +77,11 @@ bool is_told_by_exit(Role role) {
         case Role::StatusOut:
         case Role::ActionOut:
         case Role::PollFds:
-        case Role::TimeOut: return true;
+        case Role::TimeOut:
+        case Role::PriorityOut:
+        case Role::QueueAttributesOut:
+        case Role::MessageOut:
+        case Role::QueueStatus: return true;
         default: return false;
     }
 }
@@ -100,6 +107,12 @@ std::string text_of_address(const Telling& telling, std::int64_t address) {
     if (!mapping) return not_told;
     const std::uint64_t offset = mapping->offset + (static_cast<std::uint64_t>(address) - mapping->address);
     return telling.model.objects()[mapping->object].name + (offset == 0 ? "" : '+' + std::to_string(offset));
+}
+
+// A System V id, and what it stands for: "0 msg#1".
+std::string text_of_ipc_id(const Telling& telling, int id) {
+    const Object* const object = telling.model.object_at(ipc_path(telling.row, id));
+    return std::to_string(id) + (object ? ' ' + object->name : "");
 }
 
 std::string text_of_argv(const std::optional<Chunk>& chunk) {
@@ -177,6 +190,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::WaitFlags:
         case Role::Whence:
         case Role::Key:
+        case Role::MessageFlags:
+        case Role::QueueCommand:
         case Role::IpcFlags:
         case Role::OpenFlags:
         case Role::Mode:
@@ -188,15 +203,17 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Address: return text_of_address(telling, value);
         case Role::FcntlValue: return text_of_fcntl_value(telling, value);
         case Role::Handler: return text_of_handler(value);
+        case Role::IpcId: return text_of_ipc_id(telling, static_cast<int>(value));
         case Role::Pid:
         case Role::ExitStatus:
-        case Role::IpcId:
         case Role::Milliseconds: return std::to_string(static_cast<int>(value));
         case Role::Seconds:
         case Role::Microseconds: return std::to_string(static_cast<std::uint32_t>(value));
         case Role::Size:
+        case Role::Priority:
         case Role::PollCount: return std::to_string(static_cast<std::uint64_t>(value));
         case Role::Count:
+        case Role::MessageType:
         case Role::Offset: return std::to_string(value);
         default: break;
     }
@@ -217,6 +234,15 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::PollFds: return text_of_polled(telling, i);
         case Role::TimeIn: return text_of_time(telling.in(i));
         case Role::TimeOut: return text_of_time(telling.out(i));
+        case Role::QueueAttributesIn: return text_of_queue_attributes(telling.in(i));
+        case Role::QueueAttributesOut: return text_of_queue_attributes(telling.out(i));
+        case Role::NotifyIn: return text_of_notification(telling.in(i));
+        case Role::MessageIn: return text_of_message(telling.in(i));
+        case Role::MessageOut: return text_of_message(telling.out(i));
+        case Role::QueueStatus: return text_of_queue_status(telling.in(i) ? telling.in(i) : telling.out(i));
+        case Role::PriorityOut:
+            if (const auto priority = struct_from<unsigned>(telling.out(i))) return '[' + std::to_string(*priority) + ']';
+            return not_told;
         case Role::FdPair:
             if (const auto fds = struct_from<std::array<int, 2>>(telling.out(i)))
                 return '[' + std::to_string((*fds)[0]) + ", " + std::to_string((*fds)[1]) + "]";
@@ -242,6 +268,7 @@ std::string text_of_result(const Telling& telling) {
     if (telling.row.answer == Answer::Error) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
     if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);
+    if (telling.row.answer == Answer::Key) return "= " + text_of_flags(Role::Key, result);
     if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);
     if (telling.row.effect == Effect::Controls && telling.value(Role::FcntlCommand) == F_GETFL)
         return "= " + number + " (" + text_of_flags(Role::OpenFlags, result) + ")";

@@ -56,6 +56,15 @@ constexpr auto effect_table = [] {
     row(Effect::Polls)      = {none,             none,                  none,                 &F::sleeps_at_polled};
     row(Effect::Signals)    = {none,             &F::signals_result,    none,                 none};
     row(Effect::Handles)    = {none,             &F::handles_result,    none,                 none};
+
+    row(Effect::OpensQueue)      = {none,                     &F::opens_queue_result,      none,                         none};
+    row(Effect::UnlinksQueue)    = {none,                     &F::unlinks_queue_result,    none,                         none};
+    row(Effect::AsksQueue)       = {none,                     &F::asks_queue_result,       none,                         none};
+    row(Effect::Notifies)        = {none,                     &F::notifies_result,         none,                         none};
+    row(Effect::MakesQueue)      = {none,                     &F::makes_queue_result,      none,                         none};
+    row(Effect::ControlsQueue)   = {none,                     &F::controls_queue_result,   none,                         none};
+    row(Effect::SendsMessage)    = {&F::sends_message_begin,  &F::sends_message_result,    &F::sends_message_abandoned,  &F::sleeps_at_queue};
+    row(Effect::ReceivesMessage) = {none,                     &F::receives_message_result, none,                         &F::sleeps_at_queue};
     return table;
 }();
 

@@ -99,6 +99,8 @@ void Fold::fact() {
         case FactKind::Memory:
             if (here) memory_fact(*here);
             return;
+        case FactKind::MessageQueue:
+        case FactKind::SysVQueue: return queue_fact();
         default:    // for the witness only
             return;
     }

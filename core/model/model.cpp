@@ -19,6 +19,17 @@ const Mapping* Process::mapping_at(std::uint64_t address) const {
     return behind != mappings.begin() && (behind - 1)->contains(address) ? &*(behind - 1) : nullptr;
 }
 
+const Object* Model::object_at(const std::string& path) const {
+    const auto found = object_by_path_.find(path);
+    return found == object_by_path_.end() ? nullptr : &objects_[found->second];
+}
+
+std::string ipc_path(const CallRow& row, int id) {
+    for (const std::string_view family : {"msg", "sem", "shm"})
+        if (row.name.starts_with(family)) return (family == "msg" ? "msq" : std::string(family)) + "id:" + std::to_string(id);
+    return {};
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -91,6 +91,8 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Controls)] = sleeps_in_control;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
+    table[number_of(Effect::SendsMessage)] = reason_send_message;
+    table[number_of(Effect::ReceivesMessage)] = reason_receive_message;
     return table;
 }();
 

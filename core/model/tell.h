@@ -42,4 +42,15 @@ struct Reason {
 };
 Reason reason_for_sleep(const Told& told);
 
+// tell_queues.cpp: the part of the sentence behind the process's name
+std::string sentence_open_queue(const Told& told);
+std::string sentence_unlink_queue(const Told& told);
+std::string sentence_notify(const Told& told);
+std::string sentence_make_queue(const Told& told);
+std::string sentence_control_queue(const Told& told);
+std::string sentence_send_message(const Told& told);
+std::string sentence_receive_message(const Told& told);
+Reason reason_send_message(const Told& told);
+Reason reason_receive_message(const Told& told);
+
 }  // namespace ipcscope

@@ -230,6 +230,9 @@ constexpr auto comparisons = [] {
     row(FactKind::Mapping)         = &W::mapping;
     row(FactKind::MappingCount)    = &W::mapping_count;
     row(FactKind::Memory)          = &W::memory;
+    row(FactKind::MessageQueue)    = &W::message_queue;
+    row(FactKind::SysVQueue)       = &W::system_v_queue;
+    row(FactKind::SysVMessage)     = &W::system_v_message;
     return table;
 }();
 

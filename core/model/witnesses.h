@@ -30,6 +30,10 @@ struct Witnesses {
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);
     void memory(const Event& fact);
+    // witness_queues.cpp
+    void message_queue(const Event& fact);
+    void system_v_queue(const Event& fact);
+    void system_v_message(const Event& fact);
 };
 
 inline constexpr const char* not_known = "not known";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -22,6 +25,7 @@ int __open_2(const char*, int);
 int __open64_2(const char*, int);
 int __openat_2(int, const char*, int);
 int __openat64_2(int, const char*, int);
+mqd_t __mq_open_2(const char*, int);
 }
 
 namespace ipcscope {
@@ -43,6 +47,7 @@ struct RealFunctions {
     decltype(&::__open64_2) __open64_2;
     decltype(&::__openat_2) __openat_2;
     decltype(&::__openat64_2) __openat64_2;
+    decltype(&::__mq_open_2) __mq_open_2;
     void (*longjmp)(void*, int);
     void (*_longjmp)(void*, int);
     void (*siglongjmp)(void*, int);
