@@ -35,6 +35,8 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::Fifo, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::File, file_height, draw_file_body},
     {ObjectKind::Terminal, fixed_height<88, 68>, draw_terminal_body},
+    {ObjectKind::MessageQueue, fixed_height<112, 80>, draw_queue_body},
+    {ObjectKind::SysVQueue, fixed_height<112, 80>, draw_queue_body},
 };
 
 const BodyRow& body_of(ObjectKind kind) {

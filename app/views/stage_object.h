@@ -56,6 +56,7 @@ float object_height(const Model& model, const SceneObject& object, bool is_compa
 void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
 void draw_terminal_body(ObjectPainter& painter);
+void draw_queue_body(ObjectPainter& painter);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope

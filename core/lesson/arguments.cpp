@@ -2,26 +2,11 @@
 #include <span>
 
 #include "core/lesson/goal.h"
+#include "core/model/filled.h"
 
 namespace ipcscope {
 
 namespace {
-
-bool is_filled_in(Role role) {
-    switch (role) {
-        case Role::FdPair:
-        case Role::BytesOut:
-        case Role::VectorOut:
-        case Role::PidOut:
-        case Role::StatusOut:
-        case Role::ActionOut:
-        case Role::TimeOut:
-        case Role::PollFds:
-            return true;
-        default:
-            return false;
-    }
-}
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -67,7 +52,7 @@ bool match(std::span<const std::string> patterns, std::span<const std::string> a
         return false;
     }
     if (arguments.empty()) return false;
-    const bool is_unknown = before && position < before->argument_count && is_filled_in(before->argument[position].role);
+    const bool is_unknown = before && position < before->argument_count && is_told_by_exit(before->argument[position].role);
     return (is_unknown || argument_matches(patterns[0], arguments[0])) &&
            match(patterns.subspan(1), arguments.subspan(1), position + 1, before);
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/filled.h"
 #include "core/model/queue_text.h"
 
 namespace ipcscope {
@@ -66,24 +67,6 @@ bool is_shown(const Telling& telling, Role role) {
     if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
     const std::int64_t flags = telling.value(Role::OpenFlags);
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-}
-
-bool is_told_by_exit(Role role) {
-    switch (role) {
-        case Role::FdPair:
-        case Role::BytesOut:
-        case Role::VectorOut:
-        case Role::PidOut:
-        case Role::StatusOut:
-        case Role::ActionOut:
-        case Role::PollFds:
-        case Role::TimeOut:
-        case Role::PriorityOut:
-        case Role::QueueAttributesOut:
-        case Role::MessageOut:
-        case Role::QueueStatus: return true;
-        default: return false;
-    }
 }
 
 std::string text_of_descriptor(const Telling& telling, int number) {

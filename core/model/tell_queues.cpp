@@ -155,7 +155,9 @@ Reason reason_receive_message(const Told& told) {
     const std::string wanted = type < 0                                            ? "of a type up to " + std::to_string(-type)
                                : (told.value(Role::MessageFlags) & MSG_EXCEPT) != 0 ? "of another type than " + std::to_string(type)
                                                                                    : "of type " + std::to_string(type);
-    return {"none of the " + counted(queue->inside.size(), "message") + " in the queue is " + wanted, "no such type"};
+    const std::size_t count = queue->inside.size();
+    if (count == 1) return {"the one message in the queue is not " + wanted, "no such type"};
+    return {"none of the " + counted(count, "message") + " in the queue is " + wanted, "no such type"};
 }
 
 }  // namespace ipcscope
