@@ -57,6 +57,7 @@ void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
 void draw_terminal_body(ObjectPainter& painter);
 void draw_queue_body(ObjectPainter& painter);
+void draw_event_file_body(ObjectPainter& painter);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope

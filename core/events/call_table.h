@@ -8,8 +8,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -54,6 +57,11 @@ enum class Role : std::uint8_t {
                              // the result (out)
     MessageType, MessageFlags,
     QueueCommand, QueueStatus,   // of msgctl; struct msqid_ds, captured in for IPC_SET and out for IPC_STAT
+    Counter, CounterOut,     // of an eventfd: a number, uint64_t*
+    EventFdFlags, SignalFdFlags, TimerFdFlags, SetTimeFlags,
+    SignalSet,               // const sigset_t*
+    ClockId,
+    TimerIn, TimerOut,       // struct itimerspec
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -82,6 +90,7 @@ enum class Effect : std::uint8_t {
     Signals, Handles, Sleeps,
     OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
     SendsMessage, ReceivesMessage,
+    MakesEventFd, AddsCount, TakesCount, MakesSignalFd, MakesTimerFd, SetsTimer,
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/event_text.h"
 #include "core/model/filled.h"
 #include "core/model/queue_text.h"
 
@@ -175,6 +176,11 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Key:
         case Role::MessageFlags:
         case Role::QueueCommand:
+        case Role::EventFdFlags:
+        case Role::SignalFdFlags:
+        case Role::TimerFdFlags:
+        case Role::SetTimeFlags:
+        case Role::ClockId:
         case Role::IpcFlags:
         case Role::OpenFlags:
         case Role::Mode:
@@ -193,6 +199,7 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Seconds:
         case Role::Microseconds: return std::to_string(static_cast<std::uint32_t>(value));
         case Role::Size:
+        case Role::Counter:
         case Role::Priority:
         case Role::PollCount: return std::to_string(static_cast<std::uint64_t>(value));
         case Role::Count:
@@ -217,6 +224,10 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::PollFds: return text_of_polled(telling, i);
         case Role::TimeIn: return text_of_time(telling.in(i));
         case Role::TimeOut: return text_of_time(telling.out(i));
+        case Role::CounterOut: return text_of_count(telling.out(i));
+        case Role::SignalSet: return text_of_signal_set(telling.in(i));
+        case Role::TimerIn: return text_of_timer(telling.in(i));
+        case Role::TimerOut: return text_of_timer(telling.out(i));
         case Role::QueueAttributesIn: return text_of_queue_attributes(telling.in(i));
         case Role::QueueAttributesOut: return text_of_queue_attributes(telling.out(i));
         case Role::NotifyIn: return text_of_notification(telling.in(i));

@@ -18,7 +18,9 @@ constexpr bool is_told_by_exit(Role role) {
         case Role::PriorityOut:
         case Role::QueueAttributesOut:
         case Role::MessageOut:
-        case Role::QueueStatus: return true;
+        case Role::QueueStatus:
+        case Role::CounterOut:
+        case Role::TimerOut: return true;
         default: return false;
     }
 }

@@ -87,6 +87,14 @@ struct Fold {
     void sends_message_abandoned(const Call& call);
     void receives_message_result(const Call& call);
     ObjectId sleeps_at_queue(const Call& call);
+    // fold_event_files.cpp
+    void makes_event_fd_result(const Call& call);
+    void makes_signal_fd_result(const Call& call);
+    void makes_timer_fd_result(const Call& call);
+    void sets_timer_result(const Call& call);
+    void adds_count_begin(const Call& call);
+    void adds_count_result(const Call& call);
+    void takes_count_result(const Call& call);
     void exits_begin(const Call& call);
     void signals_result(const Call& call);
     void handles_result(const Call& call);
@@ -181,6 +189,13 @@ struct Fold {
     void forget_name(ObjectId object, ProcessId by);
     void learn_queue(Object& queue, std::int64_t count, std::int64_t most, std::int64_t most_length);
     void queue_fact();
+
+    // eventfd, signalfd, timerfd (fold_event_files.cpp)
+    ObjectId make_event_file(const Call& call, ObjectKind kind, std::int64_t flags);
+    void add_to_count(Message& message);
+    void settle_count(Message& message, bool has_succeeded);
+    void take_from_event_file(ObjectId object, const Call& call, const std::optional<Chunk>& chunk);
+    void event_file_fact();
 
     // facts (fold_facts.cpp)
     ObjectId pipe_of_inode(std::uint64_t inode);           // or no_id; FIFOs too

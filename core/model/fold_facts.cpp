@@ -101,6 +101,7 @@ void Fold::fact() {
             return;
         case FactKind::MessageQueue:
         case FactKind::SysVQueue: return queue_fact();
+        case FactKind::EventFile: return event_file_fact();
         default:    // for the witness only
             return;
     }

@@ -20,6 +20,7 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/event_files.h"
 #include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
@@ -180,6 +181,9 @@ struct Object {
     bool is_uncertain = false;            // calls that nobody saw may have put bytes in or taken some out
     std::optional<PipeBuffer> pipe;       // pipes and FIFOs: how full the kernel's buffer is
     std::optional<QueueState> queue;      // message queues
+    std::optional<CounterState> counter;  // eventfd
+    std::optional<SignalsState> signals;  // signalfd
+    std::optional<TimerState> timer;      // timerfd
     bool is_capacity_known = false;       // a call or the kernel has told it (else it is the kernel's default)
     std::optional<std::int64_t> file_size;  // files: if the calls tell
     std::deque<MessageId> inside;         // messages with bytes not yet taken, oldest first

@@ -22,7 +22,9 @@ std::string name_of(ObjectKind kind, std::string_view path, std::uint32_t number
 }
 
 // A path, or the kernel's own name: "pipe:[48812]". "anon_inode:[eventpoll]" is the name of many.
-bool has_name(ObjectKind kind) { return kind != ObjectKind::Anonymous; }
+bool has_name(ObjectKind kind) {
+    return kind != ObjectKind::Anonymous && kind != ObjectKind::EventFd && kind != ObjectKind::SignalFd && kind != ObjectKind::TimerFd;
+}
 
 }  // namespace
 
@@ -40,6 +42,9 @@ std::string normal_path(std::string_view path) {
 }
 
 ObjectKind kind_from_mode(std::uint64_t mode, std::string_view link) {
+    if (link == "anon_inode:[eventfd]") return ObjectKind::EventFd;
+    if (link == "anon_inode:[signalfd]") return ObjectKind::SignalFd;
+    if (link == "anon_inode:[timerfd]") return ObjectKind::TimerFd;
     switch (mode & S_IFMT) {
         case S_IFIFO: return link.starts_with("pipe:") ? ObjectKind::Pipe : ObjectKind::Fifo;
         case S_IFSOCK: return ObjectKind::Socket;
@@ -68,6 +73,9 @@ void Fold::give_kind(Object& object, ObjectKind kind) {
     object.kind = kind;
     object.name = name_of(kind, object.path, ++model.named_[static_cast<std::size_t>(kind)]);
     if (kind == ObjectKind::Pipe || kind == ObjectKind::Fifo) object.pipe.emplace();
+    if (kind == ObjectKind::EventFd) object.counter.emplace();
+    if (kind == ObjectKind::SignalFd) object.signals.emplace();
+    if (kind == ObjectKind::TimerFd) object.timer.emplace();
     if (kind == ObjectKind::MessageQueue || kind == ObjectKind::SysVQueue) object.queue.emplace().is_posix = kind == ObjectKind::MessageQueue;
 }
 

@@ -30,6 +30,7 @@ struct Witnesses {
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);
     void memory(const Event& fact);
+    void event_file(const Event& fact);    // witness_event_files.cpp
     // witness_queues.cpp
     void message_queue(const Event& fact);
     void system_v_queue(const Event& fact);

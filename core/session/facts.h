@@ -38,6 +38,7 @@ class Facts {
         std::string link;
         std::int64_t flags, offset;
         std::int64_t inode, mode;
+        std::string info;            // of an eventfd, signalfd or timerfd: /proc/PID/fdinfo/N
     };
     std::vector<Descriptor> list_descriptors(ObservedProcess& process) const;
     bool is_our_socket(const Descriptor& descriptor) const;
@@ -54,6 +55,7 @@ class Facts {
     void read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
+    void read_event_file(const Descriptor& descriptor);    // facts_event_files.cpp
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);

@@ -156,6 +156,13 @@ def asked_of_the_kernel(c):
         "msgsnd": lambda: [(("msgsnd",), [v[0], None, v[2], v[3]])],
         "msgrcv": lambda: [(("msgrcv",), [v[0], None, v[2], v[3], v[4]])],
         "msgctl": lambda: [(("msgctl",), [v[0], None])],    # glibc adds IPC_64 to the command
+        "eventfd": lambda: [(("eventfd2",), [v[0], v[1]])],
+        "eventfd_read": lambda: [(("read",), [v[0], c.bytes_out(1), 8])],
+        "eventfd_write": lambda: [(("write",), [v[0], None, 8])],
+        "signalfd": lambda: [(("signalfd4",), [v[0], None, 8, v[2]])],
+        "timerfd_create": lambda: [(("timerfd_create",), [v[0], v[1]])],
+        "timerfd_settime": lambda: [(("timerfd_settime",), [v[0], v[1]])],
+        "timerfd_gettime": lambda: [(("timerfd_gettime",), [v[0]])],
         "poll": lambda: [(("poll",), [None, v[1], v[2]])],
         "kill": lambda: [(("kill",), [v[0], v[1]])],
         "raise": lambda: [(("getpid",), []), (("tgkill",), [None, None, v[0]])],
@@ -170,7 +177,7 @@ def asked_of_the_kernel(c):
 
 
 # Functions whose result is not the system call's own.
-OWN_RESULT = {"signal", "sleep", "raise", "ftok"}
+OWN_RESULT = {"signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
 
 
 def read(lines):
