@@ -36,6 +36,11 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::File, file_height, draw_file_body},
     {ObjectKind::Semaphore, fixed_height<88, 86>, draw_semaphore_body},
     {ObjectKind::Terminal, fixed_height<88, 68>, draw_terminal_body},
+    {ObjectKind::MessageQueue, fixed_height<112, 80>, draw_queue_body},
+    {ObjectKind::SysVQueue, fixed_height<112, 80>, draw_queue_body},
+    {ObjectKind::EventFd, fixed_height<100, 74>, draw_event_file_body},
+    {ObjectKind::SignalFd, fixed_height<100, 74>, draw_event_file_body},
+    {ObjectKind::TimerFd, fixed_height<100, 74>, draw_event_file_body},
 };
 
 const BodyRow& body_of(ObjectKind kind) {

@@ -62,6 +62,8 @@ void draw_terminal_body(ObjectPainter& painter);
 float draw_lock_of_file(const ObjectPainter& painter, const Rect& line, const OpenFile& file);
 void draw_lock_ranges(ObjectPainter& painter);
 float lock_ranges_height(const Object& object);
+void draw_queue_body(ObjectPainter& painter);
+void draw_event_file_body(ObjectPainter& painter);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope

@@ -18,15 +18,7 @@ bool is_stage_kind(ObjectKind kind) { return row_of(kind).on_stage != OnStage::N
 
 // Whoever sleeps in such a call waits for bytes, or for room for them; in any other it waits for the object itself.
 bool is_about_bytes(Effect effect) {
-    switch (effect) {
-        case Effect::Sends:
-        case Effect::SendsAt:
-        case Effect::Receives:
-        case Effect::ReceivesAt:
-        case Effect::Opens:
-        case Effect::Polls: return true;
-        default: return false;
-    }
+    return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls;
 }
 
 bool has_changed(const Model& model, ProcessId process, int descriptor) {
@@ -204,6 +196,7 @@ class SceneMaker {
             edge.is_guilty |= is_guilty(process, descriptor);
             edge.is_changed |= has_changed(model_, process.id, descriptor.number);
         }
+        if (process.state == ProcessState::Alive) add_uses(position);
         for (const ThreadId id : process.threads) {
             const Thread& thread = model_.threads()[id];
             if (thread.state != ThreadState::Asleep || thread.waits_for == no_id) continue;
@@ -212,6 +205,18 @@ class SceneMaker {
         }
         for (std::size_t object = 0; object < scene_.objects.size(); ++object) add_holds(position, object);
         for (const Mapping& mapping : process.mappings) add_mapping(position, mapping);
+    }
+
+    // System V queues have no descriptors: whoever has sent is tied to it, and whoever has received.
+    void add_uses(std::size_t position) {
+        const ProcessId process = scene_.processes[position].id;
+        for (std::size_t object = 0; object < scene_.objects.size(); ++object) {
+            const Object& shown = model_.objects()[scene_.objects[object].id];
+            if (!shown.queue || shown.has_ended) continue;
+            const auto has = [process](const std::vector<ProcessId>& users) { return std::find(users.begin(), users.end(), process) != users.end(); };
+            if (has(shown.queue->senders) && !shown.queue->is_posix) edge_of(position, object, Tie::Bytes, Way::In);
+            if (has(shown.queue->receivers) && !shown.queue->is_posix) edge_of(position, object, Tie::Bytes, Way::Out);
+        }
     }
 
     SceneEdge& edge_of_sleep(std::size_t position, std::size_t object, const Thread& thread) {
@@ -289,7 +294,7 @@ class SceneMaker {
         if (thread.call() == no_id) return Way::Out;
         const Event& enter = trace_[thread.call()];
         const CallRow& row = row_of(static_cast<CallId>(enter.call));
-        if (row.effect == Effect::Sends || row.effect == Effect::SendsAt) return Way::In;
+        if (is_send(row.effect)) return Way::In;
         const int flags = argument_with(row, Role::OpenFlags);
         if (row.effect != Effect::Opens || flags < 0) return Way::Out;
         return (enter.value[flags] & O_ACCMODE) == O_RDONLY ? Way::Out : Way::In;
@@ -341,9 +346,11 @@ ObjectId object_of_call(const Trace& trace, const Model& model, const Thread& th
     if (thread.call() == no_id) return no_id;
     const Event& enter = trace[thread.call()];
     if (!is_call(enter.call)) return no_id;
-    const int argument = argument_with(row_of(static_cast<CallId>(enter.call)), Role::Fd);
-    const Object* object =
-        argument < 0 ? nullptr : model.object_behind(thread.process, static_cast<int>(enter.value[argument]));
+    const CallRow& row = row_of(static_cast<CallId>(enter.call));
+    const int argument = argument_with(row, Role::Fd), id = argument_with(row, Role::IpcId);
+    const Object* object = argument >= 0 ? model.object_behind(thread.process, static_cast<int>(enter.value[argument]))
+                           : id >= 0     ? model.object_at(ipc_path(row, static_cast<int>(enter.value[id])))
+                                         : nullptr;
     return object ? object->id : no_id;
 }
 
@@ -376,8 +383,8 @@ std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
         const Event& event = trace[change.at];
         if (!is_call(event.call)) continue;
         const Effect effect = row_of(static_cast<CallId>(event.call)).effect;
-        const bool is_sent = effect == Effect::Sends && event.kind != EventKind::Exit;
-        const bool is_received = effect == Effect::Receives && event.kind == EventKind::Exit;
+        const bool is_sent = is_send(effect) && event.kind != EventKind::Exit;
+        const bool is_received = is_receive(effect) && event.kind == EventKind::Exit;
         if (!is_sent && !is_received) continue;
         const bool is_new_turn = !flights.empty() && flights.back().at != change.at;
         const std::size_t turn = flights.empty() ? 0 : flights.back().turn + (is_new_turn ? 1 : 0);

@@ -4,11 +4,16 @@
 #pragma once
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -51,6 +56,18 @@ enum class Role : std::uint8_t {
     IsShared, Permits,       // of sem_init: between processes, or not; how many it begins with
     SemaphoreClock,          // of sem_clockwait
     ValueOut,                // int*
+    Priority, PriorityOut,   // of a message: unsigned, unsigned*
+    QueueAttributesIn, QueueAttributesOut,   // struct mq_attr
+    NotifyIn,                // struct sigevent
+    MessageIn, MessageOut,   // struct msgbuf: a long, its type, and the text; how long the text is says the next Size argument (in) or
+                             // the result (out)
+    MessageType, MessageFlags,
+    QueueCommand, QueueStatus,   // of msgctl; struct msqid_ds, captured in for IPC_SET and out for IPC_STAT
+    Counter, CounterOut,     // of an eventfd: a number, uint64_t*
+    EventFdFlags, SignalFdFlags, TimerFdFlags, SetTimeFlags,
+    SignalSet,               // const sigset_t*
+    ClockId,
+    TimerIn, TimerOut,       // struct itimerspec
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -64,6 +81,7 @@ enum class Answer : std::uint8_t {
     Offset, Number,
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
     Semaphore, // where in memory, or SEM_FAILED (0) with errno
+    Key,       // of System V, or -1
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -79,9 +97,18 @@ enum class Effect : std::uint8_t {
     LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
     MakesSemaphore, EndsSemaphore, OpensSemaphore, ClosesSemaphore, UnlinksSemaphore, TakesPermit, GivesPermit, AsksSemaphore,
     Signals, Handles, Sleeps,
+    OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
+    SendsMessage, ReceivesMessage,
+    MakesEventFd, AddsCount, TakesCount, MakesSignalFd, MakesTimerFd, SetsTimer,
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
+
+// Whether the call gives bytes to an object, or takes some out of one.
+constexpr bool is_send(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt || effect == Effect::SendsMessage; }
+constexpr bool is_receive(Effect effect) {
+    return effect == Effect::Receives || effect == Effect::ReceivesAt || effect == Effect::ReceivesMessage;
+}
 
 enum class Made : std::uint8_t { FromRow, ByHand };
 

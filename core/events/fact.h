@@ -39,6 +39,9 @@ enum class FactKind : std::int64_t {
     SysVSemaphores,   // [1] = id, [2] = key, [3] = sem_nsems or -errno. One SysVSemaphore follows for each:
     SysVSemaphore,    // [1] = id, [2] = number, [3] = GETVAL, [4] = GETNCNT << 32 | GETZCNT, [5] = GETPID
     SysVMemory,       // [1] = id, [2] = key, [3] = shm_segsz or -errno, [4] = shm_nattch, [5] = shm_cpid << 32 | shm_lpid
+    EventFile,        // an eventfd, signalfd or timerfd, by its descriptor's fdinfo: [1] = descriptor, [2] = count | sigmask | ns until it
+                      // expires, [3] = 0 | pending signals of the process and its main thread | interval in ns, [4] = expirations not yet read
+    Count,
 };
 
 // How a FileLock fact says which kind of lock it is.

@@ -2,28 +2,11 @@
 #include <span>
 
 #include "core/lesson/goal.h"
+#include "core/model/filled.h"
 
 namespace ipcscope {
 
 namespace {
-
-bool is_filled_in(Role role) {
-    switch (role) {
-        case Role::FdPair:
-        case Role::BytesOut:
-        case Role::VectorOut:
-        case Role::PidOut:
-        case Role::StatusOut:
-        case Role::ActionOut:
-        case Role::TimeOut:
-        case Role::PollFds:
-        case Role::NewSemaphore:
-        case Role::ValueOut:
-            return true;
-        default:
-            return false;
-    }
-}
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';

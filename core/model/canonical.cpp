@@ -9,6 +9,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/event_text.h"
+#include "core/model/filled.h"
+#include "core/model/queue_text.h"
+
 namespace ipcscope {
 namespace {
 
@@ -59,28 +63,12 @@ bool is_used(std::int64_t fcntl_command) {
 
 bool is_shown(const Telling& telling, Role role) {
     if (role == Role::Envp) return false;
+    if (role == Role::QueueAttributesIn && telling.row.effect == Effect::OpensQueue) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role == Role::FcntlValue) return is_used(telling.value(Role::FcntlCommand));
     if (role == Role::Permits && argument_with(telling.row, Role::OpenFlags) >= 0) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
     const std::int64_t flags = telling.value(Role::OpenFlags);
     return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-}
-
-bool is_told_by_exit(Role role) {
-    switch (role) {
-        case Role::FdPair:
-        case Role::BytesOut:
-        case Role::VectorOut:
-        case Role::PidOut:
-        case Role::StatusOut:
-        case Role::ActionOut:
-        case Role::PollFds:
-        case Role::FcntlValue:
-        case Role::NewSemaphore:
-        case Role::ValueOut:
-        case Role::TimeOut: return true;
-        default: return false;
-    }
 }
 
 std::string text_of_descriptor(const Telling& telling, int number) {
@@ -110,6 +98,12 @@ std::string text_of_address(const Telling& telling, std::int64_t address) {
 std::string text_of_semaphore(const Telling& telling, std::int64_t address) {
     const Object* const object = address == 0 ? nullptr : telling.model.object_in_memory(telling.enter.process, static_cast<std::uint64_t>(address));
     return object && object->kind == ObjectKind::Semaphore ? object->name : text_of_address(telling, address);
+}
+
+// A System V id, and what it stands for: "0 msg#1".
+std::string text_of_ipc_id(const Telling& telling, int id) {
+    const Object* const object = telling.model.object_at(ipc_path(telling.row, id));
+    return std::to_string(id) + (object ? ' ' + object->name : "");
 }
 
 std::string text_of_argv(const std::optional<Chunk>& chunk) {
@@ -197,6 +191,13 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::WaitFlags:
         case Role::Whence:
         case Role::Key:
+        case Role::MessageFlags:
+        case Role::QueueCommand:
+        case Role::EventFdFlags:
+        case Role::SignalFdFlags:
+        case Role::TimerFdFlags:
+        case Role::SetTimeFlags:
+        case Role::ClockId:
         case Role::IpcFlags:
         case Role::OpenFlags:
         case Role::Mode:
@@ -213,15 +214,18 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Permits: return std::to_string(static_cast<std::uint32_t>(value));
         case Role::FcntlValue: return text_of_fcntl_value(telling, i, value);
         case Role::Handler: return text_of_handler(value);
+        case Role::IpcId: return text_of_ipc_id(telling, static_cast<int>(value));
         case Role::Pid:
         case Role::ExitStatus:
-        case Role::IpcId:
         case Role::Milliseconds: return std::to_string(static_cast<int>(value));
         case Role::Seconds:
         case Role::Microseconds: return std::to_string(static_cast<std::uint32_t>(value));
         case Role::Size:
+        case Role::Counter:
+        case Role::Priority:
         case Role::PollCount: return std::to_string(static_cast<std::uint64_t>(value));
         case Role::Count:
+        case Role::MessageType:
         case Role::Offset: return std::to_string(value);
         default: break;
     }
@@ -242,6 +246,19 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::PollFds: return text_of_polled(telling, i);
         case Role::TimeIn: return text_of_time(telling.in(i));
         case Role::TimeOut: return text_of_time(telling.out(i));
+        case Role::CounterOut: return text_of_count(telling.out(i));
+        case Role::SignalSet: return text_of_signal_set(telling.in(i));
+        case Role::TimerIn: return text_of_timer(telling.in(i));
+        case Role::TimerOut: return text_of_timer(telling.out(i));
+        case Role::QueueAttributesIn: return text_of_queue_attributes(telling.in(i));
+        case Role::QueueAttributesOut: return text_of_queue_attributes(telling.out(i));
+        case Role::NotifyIn: return text_of_notification(telling.in(i));
+        case Role::MessageIn: return text_of_message(telling.in(i));
+        case Role::MessageOut: return text_of_message(telling.out(i));
+        case Role::QueueStatus: return text_of_queue_status(telling.in(i) ? telling.in(i) : telling.out(i));
+        case Role::PriorityOut:
+            if (const auto priority = struct_from<unsigned>(telling.out(i))) return '[' + std::to_string(*priority) + ']';
+            return not_told;
         case Role::FdPair:
             if (const auto fds = struct_from<std::array<int, 2>>(telling.out(i)))
                 return '[' + std::to_string((*fds)[0]) + ", " + std::to_string((*fds)[1]) + "]";
@@ -272,6 +289,7 @@ std::string text_of_result(const Telling& telling) {
         return telling.exit->error != 0 ? with_error("SEM_FAILED", telling.exit->error) : "= " + text_of_semaphore(telling, result);
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
     if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);
+    if (telling.row.answer == Answer::Key) return "= " + text_of_flags(Role::Key, result);
     if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);
     if (telling.row.effect == Effect::Controls && telling.value(Role::FcntlCommand) == F_GETFL)
         return "= " + number + " (" + text_of_flags(Role::OpenFlags, result) + ")";

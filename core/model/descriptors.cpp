@@ -71,7 +71,14 @@ void Fold::let_go(OpenFileId id) {
 void Fold::bury_if_unused(ObjectId id) {
     end_memory_if_unused(id);
     Object& unused = object(id);
-    if (unused.readers != 0 || unused.writers != 0 || !unused.pipe) return;
+    if (unused.readers != 0 || unused.writers != 0) return;
+    if (unused.counter || unused.signals || unused.timer) unused.has_ended = true;
+    if (!unused.pipe && !unused.queue) return;
+    if (unused.queue && unused.queue->is_posix && unused.is_unlinked) {
+        unused.has_ended = true;
+        unused.inside.clear();
+    }
+    if (!unused.pipe) return;
     if (unused.kind == ObjectKind::Pipe || unused.is_unlinked) unused.has_ended = true;
     unused.inside.clear();
     unused.lying.clear();

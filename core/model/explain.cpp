@@ -213,6 +213,13 @@ constexpr auto sentences = [] {
     table[number_of(Effect::Resizes)] = told_of_resize;
     table[number_of(Effect::Signals)] = signal;
     table[number_of(Effect::Handles)] = handle;
+    table[number_of(Effect::OpensQueue)] = sentence_open_queue;
+    table[number_of(Effect::UnlinksQueue)] = sentence_unlink_queue;
+    table[number_of(Effect::Notifies)] = sentence_notify;
+    table[number_of(Effect::MakesQueue)] = sentence_make_queue;
+    table[number_of(Effect::ControlsQueue)] = sentence_control_queue;
+    table[number_of(Effect::SendsMessage)] = sentence_send_message;
+    table[number_of(Effect::ReceivesMessage)] = sentence_receive_message;
     return table;
 }();
 

@@ -65,6 +65,22 @@ constexpr auto effect_table = [] {
     row(Effect::Polls)      = {none,             none,                  none,                 &F::sleeps_at_polled};
     row(Effect::Signals)    = {none,             &F::signals_result,    none,                 none};
     row(Effect::Handles)    = {none,             &F::handles_result,    none,                 none};
+
+    row(Effect::OpensQueue)      = {none,                     &F::opens_queue_result,      none,                         none};
+    row(Effect::UnlinksQueue)    = {none,                     &F::unlinks_queue_result,    none,                         none};
+    row(Effect::AsksQueue)       = {none,                     &F::asks_queue_result,       none,                         none};
+    row(Effect::Notifies)        = {none,                     &F::notifies_result,         none,                         none};
+    row(Effect::MakesQueue)      = {none,                     &F::makes_queue_result,      none,                         none};
+    row(Effect::ControlsQueue)   = {none,                     &F::controls_queue_result,   none,                         none};
+    row(Effect::SendsMessage)    = {&F::sends_message_begin,  &F::sends_message_result,    &F::sends_message_abandoned,  &F::sleeps_at_queue};
+    row(Effect::ReceivesMessage) = {none,                     &F::receives_message_result, none,                         &F::sleeps_at_queue};
+
+    row(Effect::MakesEventFd)  = {none,                  &F::makes_event_fd_result,  none, none};
+    row(Effect::MakesSignalFd) = {none,                  &F::makes_signal_fd_result, none, none};
+    row(Effect::MakesTimerFd)  = {none,                  &F::makes_timer_fd_result,  none, none};
+    row(Effect::SetsTimer)     = {none,                  &F::sets_timer_result,      none, none};
+    row(Effect::AddsCount)     = {&F::adds_count_begin,  &F::adds_count_result,      none, &F::sleeps_at_descriptor};
+    row(Effect::TakesCount)    = {none,                  &F::takes_count_result,     none, &F::sleeps_at_descriptor};
     return table;
 }();
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/events/fact.h"
 #include "core/model/model.h"
 
 namespace ipcscope {
@@ -79,6 +80,26 @@ struct Fold {
     void seeks_result(const Call& call);
     void unlinks_result(const Call& call);
     void waits_result(const Call& call);
+    // fold_queues.cpp
+    void opens_queue_result(const Call& call);
+    void unlinks_queue_result(const Call& call);
+    void asks_queue_result(const Call& call);
+    void notifies_result(const Call& call);
+    void makes_queue_result(const Call& call);
+    void controls_queue_result(const Call& call);
+    void sends_message_begin(const Call& call);
+    void sends_message_result(const Call& call);
+    void sends_message_abandoned(const Call& call);
+    void receives_message_result(const Call& call);
+    ObjectId sleeps_at_queue(const Call& call);
+    // fold_event_files.cpp
+    void makes_event_fd_result(const Call& call);
+    void makes_signal_fd_result(const Call& call);
+    void makes_timer_fd_result(const Call& call);
+    void sets_timer_result(const Call& call);
+    void adds_count_begin(const Call& call);
+    void adds_count_result(const Call& call);
+    void takes_count_result(const Call& call);
     void exits_begin(const Call& call);
     void signals_result(const Call& call);
     void handles_result(const Call& call);
@@ -179,6 +200,27 @@ struct Fold {
     // locks on files (fold_locks.cpp)
     void drop_record_locks(Process& process, ObjectId object);
     void drop_locks_of(OpenFileId file);
+
+    // message queues (fold_queues.cpp)
+    ObjectId queue_of(const Call& call);                   // or no_id
+    std::uint64_t bytes_queued(const Object& queue) const;
+    bool has_room(const Object& queue, const Message& message) const;
+    void put_into_queue(Message& message, Object& queue);
+    void admit_messages(Object& queue);
+    MessageId make_queued_message(const Call& call, ObjectId queue);
+    void withdraw_message(MessageId message);
+    std::string queue_path(const Call& call);
+    void learn_limits(Object& queue, const std::optional<Chunk>& attributes);
+    void forget_name(ObjectId object, ProcessId by);
+    void learn_queue(Object& queue, std::int64_t count, std::int64_t most, std::int64_t most_length);
+    void queue_fact();
+
+    // eventfd, signalfd, timerfd (fold_event_files.cpp)
+    ObjectId make_event_file(const Call& call, ObjectKind kind, std::int64_t flags);
+    void add_to_count(Message& message);
+    void settle_count(Message& message, bool has_succeeded);
+    void take_from_event_file(ObjectId object, const Call& call, const std::optional<Chunk>& chunk);
+    void event_file_fact();
 
     // facts (fold_facts.cpp)
     ObjectId pipe_of_inode(std::uint64_t inode);           // or no_id; FIFOs too

@@ -61,6 +61,7 @@ void Fold::sends_begin(const Call& call) {
     pending(call.thread, call.enter).message = call.thread.last_message = made.id;
     Object& to = object(behind->object);
     note_change({.process = made.from, .object = to.id, .message = made.id, .descriptor = call.descriptor(), .at = index});
+    if (to.counter) add_to_count(made);
     if (!to.pipe) return;
     to.inside.push_back(made.id);
     if (to.readers != 0) accept(made, to, false);
@@ -113,6 +114,7 @@ void Fold::sends_result(const Call& call) {
     }
     const Message& sent = message(given->message);
     if (taken > sent.length) return surprise();
+    if (object(sent.object).counter) return settle_count(message(given->message), taken != 0);
     settle(sent.id, taken);
     Object& to = object(sent.object);
     if (taken == 0) return;
@@ -169,6 +171,8 @@ void Fold::receives_result(const Call& call) {
         const std::uint64_t missing = take(from.id, call, count);
         if (missing != 0 && !from.is_uncertain) surprise();
         admit_waiting(object(from.id));
+    } else if (from.counter || from.timer) {
+        take_from_event_file(from.id, call, trace.chunk(event, position_of(call.id, Role::BytesOut)));
     } else {
         note_change({.process = call.process.id, .object = from.id, .descriptor = call.descriptor(), .at = index});
     }

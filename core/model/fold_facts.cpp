@@ -102,6 +102,9 @@ void Fold::fact() {
         case FactKind::Parent:
             if (here && here->is_orphan) here->adopter = static_cast<pid_t>(event.value[2]);
             return;
+        case FactKind::MessageQueue:
+        case FactKind::SysVQueue: return queue_fact();
+        case FactKind::EventFile: return event_file_fact();
         default:    // for the witness only
             return;
     }

@@ -30,6 +30,17 @@ const Object* Model::object_in_memory(ProcessId id, std::uint64_t address) const
     return found == object_in_memory_.end() ? nullptr : &objects_[found->second];
 }
 
+const Object* Model::object_at(const std::string& path) const {
+    const auto found = object_by_path_.find(path);
+    return found == object_by_path_.end() ? nullptr : &objects_[found->second];
+}
+
+std::string ipc_path(const CallRow& row, int id) {
+    for (const std::string_view family : {"msg", "sem", "shm"})
+        if (row.name.starts_with(family)) return (family == "msg" ? "msq" : std::string(family)) + "id:" + std::to_string(id);
+    return {};
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -20,10 +20,12 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/model/event_files.h"
 #include "core/model/file_lock.h"
 #include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
+#include "core/model/queue.h"
 #include "core/model/semaphore.h"
 #include "core/trace/trace.h"
 
@@ -134,6 +136,7 @@ struct Message {
     EventIndex sent = no_id;              // Enter of the call that sent it
     std::string bytes;                    // captured ones; the first `bytes.size()` of `length`
     std::uint64_t length = 0;             // true length
+    std::int64_t rank = 0;                // in a message queue: its priority (POSIX), its type (System V)
     std::uint64_t accepted = 0;           // the kernel has taken so many from the sender
     std::uint64_t taken = 0;              // so many were received
     struct Taking {
@@ -180,6 +183,10 @@ struct Object {
     bool is_unlinked = false;
     bool is_uncertain = false;            // calls that nobody saw may have put bytes in or taken some out
     std::optional<PipeBuffer> pipe;       // pipes and FIFOs: how full the kernel's buffer is
+    std::optional<QueueState> queue;      // message queues
+    std::optional<CounterState> counter;  // eventfd
+    std::optional<SignalsState> signals;  // signalfd
+    std::optional<TimerState> timer;      // timerfd
     bool is_capacity_known = false;       // a call or the kernel has told it (else it is the kernel's default)
     std::optional<std::int64_t> file_size;  // files: if the calls tell
     std::deque<MessageId> inside;         // messages with bytes not yet taken, oldest first
@@ -230,6 +237,8 @@ class Model {
 
     const Process* process(ProcessId id) const { return id < processes_.size() ? &processes_[id] : nullptr; }
     const Thread* thread(ThreadId id) const { return id < threads_.size() ? &threads_[id] : nullptr; }
+    // What this path, or queue name "mqueue:/q", or System V id "msqid:0" stands for now, or null.
+    const Object* object_at(const std::string& path) const;
     const Process* process_named(std::string_view name) const;
     // The object behind a descriptor of a process as things stand now, or null.
     const Object* object_behind(ProcessId process, int descriptor) const;
@@ -276,5 +285,8 @@ class Model {
     EventIndex applied_ = 0;
     std::uint64_t surprises_ = 0;
 };
+
+// The name of a System V object in Model::object_at: "msqid:0", "semid:0", "shmid:0"; "" if the call is about none.
+std::string ipc_path(const CallRow& row, int id);
 
 }  // namespace ipcscope

@@ -7,18 +7,24 @@
 namespace ipcscope {
 namespace {
 
+// Names of message queues are no paths, and look like some: the session's links and the paths here have this before them.
+constexpr std::string_view queue_prefix = "mqueue:";
+
 // What an object of this kind is called: with a number where it has no name of its own.
 std::string name_of(ObjectKind kind, std::string_view path, std::uint32_t number) {
     const ObjectKindRow& row = row_of(kind);
     const std::string word(row.word);
     if (row.naming == Naming::Path) return std::string(path);
     if (constexpr std::string_view folder = "/dev/shm"; kind == ObjectKind::SharedMemory && path.starts_with(folder)) path.remove_prefix(folder.size());
+    if (path.starts_with(queue_prefix)) path.remove_prefix(queue_prefix.size());
     if (row.naming == Naming::WordAndPath && !path.empty()) return word + ' ' + std::string(path);
     return kind == ObjectKind::Terminal && number == 1 ? word : word + '#' + std::to_string(number);
 }
 
 // A path, or the kernel's own name: "pipe:[48812]". "anon_inode:[eventpoll]" is the name of many.
-bool has_name(ObjectKind kind) { return kind != ObjectKind::Anonymous; }
+bool has_name(ObjectKind kind) {
+    return kind != ObjectKind::Anonymous && kind != ObjectKind::EventFd && kind != ObjectKind::SignalFd && kind != ObjectKind::TimerFd;
+}
 
 }  // namespace
 
@@ -36,10 +42,13 @@ std::string normal_path(std::string_view path) {
 }
 
 ObjectKind kind_from_mode(std::uint64_t mode, std::string_view link) {
+    if (link == "anon_inode:[eventfd]") return ObjectKind::EventFd;
+    if (link == "anon_inode:[signalfd]") return ObjectKind::SignalFd;
+    if (link == "anon_inode:[timerfd]") return ObjectKind::TimerFd;
     switch (mode & S_IFMT) {
         case S_IFIFO: return link.starts_with("pipe:") ? ObjectKind::Pipe : ObjectKind::Fifo;
         case S_IFSOCK: return ObjectKind::Socket;
-        case S_IFREG: return ObjectKind::File;
+        case S_IFREG: return link.starts_with(queue_prefix) ? ObjectKind::MessageQueue : ObjectKind::File;
         case S_IFDIR: return ObjectKind::Directory;
         case S_IFBLK: return ObjectKind::Device;
         case S_IFCHR:
@@ -64,6 +73,10 @@ void Fold::give_kind(Object& object, ObjectKind kind) {
     object.kind = kind;
     object.name = name_of(kind, object.path, ++model.named_[static_cast<std::size_t>(kind)]);
     if (kind == ObjectKind::Pipe || kind == ObjectKind::Fifo) object.pipe.emplace();
+    if (kind == ObjectKind::EventFd) object.counter.emplace();
+    if (kind == ObjectKind::SignalFd) object.signals.emplace();
+    if (kind == ObjectKind::TimerFd) object.timer.emplace();
+    if (kind == ObjectKind::MessageQueue || kind == ObjectKind::SysVQueue) object.queue.emplace().is_posix = kind == ObjectKind::MessageQueue;
 }
 
 void Fold::correct_kind(ObjectId id, ObjectKind kind) {

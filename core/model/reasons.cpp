@@ -28,6 +28,9 @@ Reason sleeps_in_receive(const Told& told) {
     if (!object) return {"nothing has come yet", "nothing has come"};
     const std::string noun(row_of(object->kind).noun);
     if (object->kind == ObjectKind::Terminal) return {"nobody has typed a line yet", "nothing typed"};
+    if (object->counter) return {"the count is 0", "count 0"};
+    if (object->timer) return {"the timer has not expired", "timer runs"};
+    if (object->signals) return {"none of its signals is pending", "no signal"};
     if (!object->pipe) return {"nothing has come yet", "nothing has come"};
     return {"the " + noun + " is empty, and " + text_of_holders(told, *object, End::Write), noun + " empty"};
 }
@@ -91,6 +94,9 @@ constexpr auto reasons = [] {
     table[number_of(Effect::TakesPermit)] = reason_take_permit;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
+    table[number_of(Effect::TakesCount)] = sleeps_in_receive;
+    table[number_of(Effect::SendsMessage)] = reason_send_message;
+    table[number_of(Effect::ReceivesMessage)] = reason_receive_message;
     return table;
 }();
 

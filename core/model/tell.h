@@ -53,4 +53,15 @@ Reason reason_take_permit(const Told& told);
 // "alice has a write lock on bytes 0 to 9", for each that is in the way
 std::string text_of_locks(const Told& told, const std::vector<Hold>& holds);
 
+// tell_queues.cpp: the part of the sentence behind the process's name
+std::string sentence_open_queue(const Told& told);
+std::string sentence_unlink_queue(const Told& told);
+std::string sentence_notify(const Told& told);
+std::string sentence_make_queue(const Told& told);
+std::string sentence_control_queue(const Told& told);
+std::string sentence_send_message(const Told& told);
+std::string sentence_receive_message(const Told& told);
+Reason reason_send_message(const Told& told);
+Reason reason_receive_message(const Told& told);
+
 }  // namespace ipcscope

@@ -3,9 +3,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/eventfd.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/shm.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +36,14 @@ constexpr Constant open_flags[] = {  // those of several bits before their parts
 constexpr Constant wait_flags[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
 constexpr Constant poll_events[] = {NAME(POLLIN), NAME(POLLPRI), NAME(POLLOUT), NAME(POLLERR), NAME(POLLHUP),
                                     NAME(POLLNVAL), NAME(POLLRDHUP)};
+constexpr Constant event_fd_flags[] = {NAME(EFD_SEMAPHORE), NAME(EFD_NONBLOCK), NAME(EFD_CLOEXEC)};
+constexpr Constant signal_fd_flags[] = {NAME(SFD_NONBLOCK), NAME(SFD_CLOEXEC)};
+constexpr Constant timer_fd_flags[] = {NAME(TFD_NONBLOCK), NAME(TFD_CLOEXEC)};
+constexpr Constant set_time_flags[] = {NAME(TFD_TIMER_ABSTIME), NAME(TFD_TIMER_CANCEL_ON_SET)};
+constexpr Constant clocks[] = {NAME(CLOCK_REALTIME), NAME(CLOCK_MONOTONIC), NAME(CLOCK_PROCESS_CPUTIME_ID), NAME(CLOCK_THREAD_CPUTIME_ID),
+                               NAME(CLOCK_BOOTTIME), NAME(CLOCK_REALTIME_ALARM), NAME(CLOCK_BOOTTIME_ALARM), NAME(CLOCK_TAI)};
+constexpr Constant message_flags[] = {NAME(IPC_NOWAIT), {MSG_NOERROR, "MSG_NOERROR"}, {MSG_EXCEPT, "MSG_EXCEPT"}, {MSG_COPY, "MSG_COPY"}};
+constexpr Constant queue_commands[] = {NAME(IPC_RMID), NAME(IPC_SET), NAME(IPC_STAT), NAME(IPC_INFO), NAME(MSG_STAT), NAME(MSG_INFO), NAME(MSG_STAT_ANY)};
 constexpr Constant ipc_flags[] = {NAME(IPC_CREAT), NAME(IPC_EXCL), {SHM_HUGETLB, "SHM_HUGETLB"}, {SHM_NORESERVE, "SHM_NORESERVE"}};
 constexpr Constant whences[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END), NAME(SEEK_DATA), NAME(SEEK_HOLE)};
 constexpr Constant fcntl_commands[] = {
@@ -143,6 +155,13 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::NewFd: return value == AT_FDCWD ? "AT_FDCWD" : std::to_string(value);
         case Role::Key: return value == IPC_PRIVATE ? "IPC_PRIVATE" : hex(static_cast<std::uint32_t>(value));
         case Role::IpcFlags: return text_of_ipc_flags(value);
+        case Role::MessageFlags: return text_of_bits(value, message_flags);
+        case Role::EventFdFlags: return text_of_bits(value, event_fd_flags);
+        case Role::SignalFdFlags: return text_of_bits(value, signal_fd_flags);
+        case Role::TimerFdFlags: return text_of_bits(value, timer_fd_flags);
+        case Role::SetTimeFlags: return text_of_bits(value, set_time_flags);
+        case Role::ClockId: return name_or_number(value, clocks);
+        case Role::QueueCommand: return name_or_number(value, queue_commands);
         case Role::Mode: {
             char text[16];
             std::snprintf(text, sizeof text, "%#03o", static_cast<unsigned>(value) & 07777u);

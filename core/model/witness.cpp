@@ -219,7 +219,7 @@ namespace {
 
 constexpr auto comparisons = [] {
     using W = Witnesses;
-    std::array<void (W::*)(const Event&), static_cast<std::size_t>(FactKind::SysVMemory) + 1> table{};
+    std::array<void (W::*)(const Event&), static_cast<std::size_t>(FactKind::Count)> table{};
     const auto row = [&](FactKind kind) -> auto& { return table[static_cast<std::size_t>(kind)]; };
     row(FactKind::ThreadState)     = &W::thread_state;
     row(FactKind::ProcessState)    = &W::process_state;
@@ -233,6 +233,10 @@ constexpr auto comparisons = [] {
     row(FactKind::Parent)          = &W::parent;
     row(FactKind::FileLock)        = &W::file_lock;
     row(FactKind::FileLockCount)   = &W::file_lock_count;
+    row(FactKind::MessageQueue)    = &W::message_queue;
+    row(FactKind::SysVQueue)       = &W::system_v_queue;
+    row(FactKind::SysVMessage)     = &W::system_v_message;
+    row(FactKind::EventFile)       = &W::event_file;
     return table;
 }();
 

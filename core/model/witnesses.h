@@ -37,6 +37,11 @@ struct Witnesses {
     // witness_locks.cpp
     void file_lock(const Event& fact) { locks.push_back(&fact); }
     void file_lock_count(const Event& fact);
+    void event_file(const Event& fact);    // witness_event_files.cpp
+    // witness_queues.cpp
+    void message_queue(const Event& fact);
+    void system_v_queue(const Event& fact);
+    void system_v_message(const Event& fact);
 };
 
 inline constexpr const char* not_known = "not known";

@@ -64,11 +64,14 @@ void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, 
 
 constexpr bool is_captured_in(Role role) {
     return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
-           role == Role::PollFds || role == Role::TimeIn || role == Role::FcntlValue;
+           role == Role::PollFds || role == Role::TimeIn || role == Role::QueueAttributesIn || role == Role::NotifyIn || role == Role::MessageIn ||
+           role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue;
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
-           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::FcntlValue || role == Role::ValueOut;
+           role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::PriorityOut ||
+           role == Role::QueueAttributesOut || role == Role::MessageOut || role == Role::QueueStatus || role == Role::CounterOut ||
+           role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -113,6 +116,13 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     else if constexpr (role == Role::TimeIn) return extent(sizeof(timespec), max_capture);
     else if constexpr (role == Role::FcntlValue)
         return is_lock_command(fcntl_command(arguments)) ? extent(sizeof(struct flock), max_capture) : Extent{};
+    else if constexpr (role == Role::SignalSet) return extent(sizeof(std::uint64_t), max_capture);    // the kernel's set
+    else if constexpr (role == Role::TimerIn) return extent(sizeof(itimerspec), max_capture);
+    else if constexpr (role == Role::QueueAttributesIn) return extent(sizeof(mq_attr), max_capture);
+    else if constexpr (role == Role::NotifyIn) return extent(sizeof(sigevent), max_capture);
+    else if constexpr (role == Role::MessageIn) return extent(sizeof(long) + arguments.word[next_with<id, i, Role::Size>], sizeof(long) + reader.limit);
+    else if constexpr (role == Role::QueueStatus)
+        return static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_SET ? extent(sizeof(msqid_ds), max_capture) : Extent{};
     else {
         const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
         return extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture);
@@ -141,6 +151,16 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
     else if constexpr (role == Role::VectorOut) {
         const long count = static_cast<long>(arguments.word[next_with<id, i, Role::Count>]);
         return result > 0 ? vector_extent(arguments.template as<const iovec*>(i), count, static_cast<std::size_t>(result), reader) : Extent{};
+    }
+    else if constexpr (role == Role::CounterOut) return result == 0 ? extent(sizeof(std::uint64_t), max_capture) : Extent{};
+    else if constexpr (role == Role::TimerOut) return result == 0 ? extent(sizeof(itimerspec), max_capture) : Extent{};
+    else if constexpr (role == Role::PriorityOut) return result >= 0 ? extent(sizeof(unsigned), max_capture) : Extent{};
+    else if constexpr (role == Role::QueueAttributesOut) return result == 0 ? extent(sizeof(mq_attr), max_capture) : Extent{};
+    else if constexpr (role == Role::MessageOut)
+        return result >= 0 ? extent(sizeof(long) + static_cast<std::uint64_t>(result), sizeof(long) + reader.limit) : Extent{};
+    else if constexpr (role == Role::QueueStatus) {
+        const bool is_filled = static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_STAT;
+        return is_filled && result >= 0 ? extent(sizeof(msqid_ds), max_capture) : Extent{};
     }
     else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ValueOut) return result == 0 ? extent(sizeof(int), max_capture) : Extent{};

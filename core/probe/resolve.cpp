@@ -31,6 +31,7 @@ void resolve() {
     find(real.__open64_2, "__open64_2");
     find(real.__openat_2, "__openat_2");
     find(real.__openat64_2, "__openat64_2");
+    find(real.__mq_open_2, "__mq_open_2");
     find(real.longjmp, "longjmp");
     find(real._longjmp, "_longjmp");
     find(real.siglongjmp, "siglongjmp");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -12,8 +13,13 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/eventfd.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +30,7 @@ int __open_2(const char*, int);
 int __open64_2(const char*, int);
 int __openat_2(int, const char*, int);
 int __openat64_2(int, const char*, int);
+mqd_t __mq_open_2(const char*, int);
 }
 
 namespace ipcscope {
@@ -45,6 +52,7 @@ struct RealFunctions {
     decltype(&::__open64_2) __open64_2;
     decltype(&::__openat_2) __openat_2;
     decltype(&::__openat64_2) __openat64_2;
+    decltype(&::__mq_open_2) __mq_open_2;
     void (*longjmp)(void*, int);
     void (*_longjmp)(void*, int);
     void (*siglongjmp)(void*, int);

@@ -244,6 +244,8 @@ void Collector::count(ObservedThread& thread, const Pending& record) const {
     if (record.header.error == EBADF) return;
     const std::int64_t result = static_cast<std::int64_t>(word(record, 0));
     const std::uint64_t bytes = result > 0 ? static_cast<std::uint64_t>(result) : 0;
+    if (record.header.error == 0 && effect == Effect::TakesCount) ++thread.shown.reads, thread.shown.bytes_read += sizeof(std::uint64_t);
+    if (record.header.error == 0 && effect == Effect::AddsCount) ++thread.shown.writes, thread.shown.bytes_written += sizeof(std::uint64_t);
     if (reads(effect)) ++thread.shown.reads, thread.shown.bytes_read += bytes;
     if (writes(effect)) ++thread.shown.writes, thread.shown.bytes_written += bytes;
 }

@@ -101,6 +101,7 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
         if (const Descriptor* same = same_open_file(known, descriptor))
             add(FactKind::SameOpenFile, process.id, {descriptor.number, same->process->id, same->number});
         if (S_ISREG(descriptor.mode)) ends.files.emplace(descriptor.inode, descriptor.device);
+        if (!descriptor.info.empty()) read_event_file(descriptor);
         const bool is_pipe = S_ISFIFO(descriptor.mode);
         if (!is_pipe && !descriptor.link.starts_with(queue_link)) continue;
         const auto [place, is_new] = (is_pipe ? ends.pipes : ends.queues).try_emplace(descriptor.inode, descriptor);
@@ -162,7 +163,9 @@ std::vector<Facts::Descriptor> Facts::list_descriptors(ObservedProcess& process)
             link.insert(0, queue_link);
         const std::string info = read_text(proc_path(process.pid_here, "fdinfo/") + entry->d_name);
         descriptors.push_back({&process, std::atoi(entry->d_name), std::move(link),
-                               number_behind(info, "flags:", 8), number_behind(info, "pos:", 10), static_cast<std::int64_t>(about.st_ino), about.st_mode, about.st_dev});
+                               number_behind(info, "flags:", 8), number_behind(info, "pos:", 10), static_cast<std::int64_t>(about.st_ino), about.st_mode, about.st_dev, {}});
+        const std::string& name = descriptors.back().link;
+        if (name == "anon_inode:[eventfd]" || name == "anon_inode:[signalfd]" || name == "anon_inode:[timerfd]") descriptors.back().info = info;
     }
     closedir(listed);
     std::sort(descriptors.begin(), descriptors.end(), [](const Descriptor& a, const Descriptor& b) { return a.number < b.number; });

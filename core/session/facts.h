@@ -39,6 +39,7 @@ class Facts {
         std::int64_t flags, offset;
         std::int64_t inode, mode;
         std::uint64_t device;
+        std::string info;            // of an eventfd, signalfd or timerfd: /proc/PID/fdinfo/N
     };
     std::vector<Descriptor> list_descriptors(ObservedProcess& process) const;
     bool is_our_socket(const Descriptor& descriptor) const;
@@ -58,6 +59,7 @@ class Facts {
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
     void read_locks(const Files& files);    // facts_locks.cpp
+    void read_event_file(const Descriptor& descriptor);    // facts_event_files.cpp
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);

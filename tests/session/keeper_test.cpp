@@ -16,6 +16,7 @@
 #include "core/session/keeper.h"
 #include "core/session/paths.h"
 #include "core/session/run_directory.h"
+#include "tests/session/scope.h"
 
 namespace ipcscope {
 namespace {
@@ -136,6 +137,27 @@ TEST_P(KeeperTest, RemovesWhatTheRunMade) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Namespaces, KeeperTest, testing::Values(true, false), [](const auto& info) { return info.param ? "Private" : "Open"; });
+
+// From the calls to the kernel's word and to the removal, in a whole run.
+class Objects : public testing::TestWithParam<bool> {};
+TEST_P(Objects, AgreeWithTheKernelAndAreNotLeftOver) {
+    constexpr key_t key = 0x1c7e57;
+    {
+        Scope scope("ipc_objects", {.arguments = {"1c7e57"}, .is_private = GetParam()});
+        scope.step_all();
+        EXPECT_EQ(scope.state("p0"), "asleep pause") << scope.output();
+        std::size_t told = 0;
+        for (const WitnessLine& line : scope.run().witnesses())
+            told += line.source.starts_with("MSG_COPY") || line.source.starts_with("mq_curmsgs") || line.source.starts_with("msgctl");
+        EXPECT_GE(told, 2u);
+    }
+    EXPECT_EQ(msgget(key, 0), -1);
+    EXPECT_EQ(mq_open("/ipcscope-1c7e57", O_RDONLY), -1);
+    EXPECT_EQ(shm_open("/ipcscope-1c7e57", O_RDONLY, 0), -1);
+    if (const int left = semget(key, 0, 0); left != -1) semctl(left, 0, IPC_RMID);    // semget and shmget may not be followed (yet)
+    if (const int left = shmget(key, 0, 0); left != -1) shmctl(left, IPC_RMID, nullptr);
+}
+INSTANTIATE_TEST_SUITE_P(Namespaces, Objects, testing::Values(true, false), [](const auto& info) { return info.param ? "Private" : "Open"; });
 
 // What was there before the run is not the run's, even if its programs open it with O_CREAT.
 TEST(Keeper, LeavesWhatWasThereBefore) {

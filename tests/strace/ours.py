@@ -165,6 +165,28 @@ def asked_of_the_kernel(c):
         "writev": lambda: [(("writev",), [v[0], None, v[2]])],
         "pread": lambda: [(("pread64",), [v[0], c.bytes_out(1), v[2], v[3]])],
         "pwrite": lambda: [(("pwrite64",), [v[0], c.bytes_in(1), v[2], v[3]])],
+        "mq_open": lambda: [(("mq_open",), [c.text(0)[1:], v[1]] + ([v[2]] if v[1] & O_CREAT else []))],    # the kernel wants no "/"
+        "mq_close": lambda: [(("close",), [v[0]])],
+        "mq_unlink": lambda: [(("mq_unlink",), [c.text(0)[1:]])],
+        "mq_send": lambda: [(("mq_timedsend",), [v[0], c.bytes_in(1), v[2], v[3]])],
+        "mq_timedsend": lambda: [(("mq_timedsend",), [v[0], c.bytes_in(1), v[2], v[3]])],
+        "mq_receive": lambda: [(("mq_timedreceive",), [v[0], c.bytes_out(1), v[2]])],
+        "mq_timedreceive": lambda: [(("mq_timedreceive",), [v[0], c.bytes_out(1), v[2]])],
+        "mq_notify": lambda: [(("mq_notify",), [v[0]])],
+        "mq_getattr": lambda: [(("mq_getsetattr",), [v[0]])],
+        "mq_setattr": lambda: [(("mq_getsetattr",), [v[0]])],
+        "ftok": lambda: [],    # a stat, and arithmetic
+        "msgget": lambda: [(("msgget",), v)],
+        "msgsnd": lambda: [(("msgsnd",), [v[0], None, v[2], v[3]])],
+        "msgrcv": lambda: [(("msgrcv",), [v[0], None, v[2], v[3], v[4]])],
+        "msgctl": lambda: [(("msgctl",), [v[0], None])],    # glibc adds IPC_64 to the command
+        "eventfd": lambda: [(("eventfd2",), [v[0], v[1]])],
+        "eventfd_read": lambda: [(("read",), [v[0], c.bytes_out(1), 8])],
+        "eventfd_write": lambda: [(("write",), [v[0], None, 8])],
+        "signalfd": lambda: [(("signalfd4",), [v[0], None, 8, v[2]])],
+        "timerfd_create": lambda: [(("timerfd_create",), [v[0], v[1]])],
+        "timerfd_settime": lambda: [(("timerfd_settime",), [v[0], v[1]])],
+        "timerfd_gettime": lambda: [(("timerfd_gettime",), [v[0]])],
         "poll": lambda: [(("poll",), [None, v[1], v[2]])],
         "kill": lambda: [(("kill",), [v[0], v[1]])],
         "raise": lambda: [(("getpid",), []), (("tgkill",), [None, None, v[0]])],
@@ -179,7 +201,7 @@ def asked_of_the_kernel(c):
 
 
 # Functions whose result is not the system call's own.
-OWN_RESULT = {"signal", "sleep", "raise"}
+OWN_RESULT = {"signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
 
 
 def read(lines):
@@ -217,6 +239,9 @@ def read(lines):
 
 def number_from(text):
     """A number as strace -X raw writes one (octal, hexadecimal, `0x1200000|17`), or None."""
+    if "|" in text:
+        parts = [number_from(part) for part in text.split("|")]
+        return None if None in parts else sum(parts)
     if re.fullmatch(r"-?\d+", text):
         return int(text, 8) if re.fullmatch(r"0\d+", text) else int(text)
     return int(text, 16) if re.fullmatch(r"0x[0-9a-f]+", text) else None

@@ -1,0 +1,60 @@
+#include "core/model/queue_text.h"
+
+#include <fcntl.h>
+#include <mqueue.h>
+#include <signal.h>
+#include <sys/msg.h>
+
+#include <cstring>
+
+#include "core/model/canonical.h"
+
+namespace ipcscope {
+namespace {
+
+constexpr const char* not_told = "…";
+
+template <class T>
+std::optional<T> struct_from(const std::optional<Chunk>& chunk) {
+    if (!chunk || chunk->bytes.size() < sizeof(T)) return std::nullopt;
+    T value;
+    std::memcpy(&value, chunk->bytes.data(), sizeof value);
+    return value;
+}
+
+}  // namespace
+
+std::string text_of_queue_attributes(const std::optional<Chunk>& attributes) {
+    const auto told = struct_from<mq_attr>(attributes);
+    if (!told) return not_told;
+    const std::string flags = told->mq_flags == 0 ? "0" : told->mq_flags == O_NONBLOCK ? "O_NONBLOCK" : std::to_string(told->mq_flags);
+    return "{mq_flags=" + flags + ", mq_maxmsg=" + std::to_string(told->mq_maxmsg) + ", mq_msgsize=" + std::to_string(told->mq_msgsize) +
+           ", mq_curmsgs=" + std::to_string(told->mq_curmsgs) + "}";
+}
+
+std::string text_of_notification(const std::optional<Chunk>& event) {
+    const auto told = struct_from<sigevent>(event);
+    if (!told) return not_told;
+    switch (told->sigev_notify) {
+        case SIGEV_SIGNAL: return "{SIGEV_SIGNAL, " + text_of_signal(told->sigev_signo) + "}";
+        case SIGEV_NONE: return "{SIGEV_NONE}";
+        case SIGEV_THREAD: return "{SIGEV_THREAD}";
+        default: return "{" + std::to_string(told->sigev_notify) + "}";
+    }
+}
+
+std::string text_of_message(const std::optional<Chunk>& message) {
+    const auto type = struct_from<long>(message);
+    if (!type) return not_told;
+    const std::string_view text(reinterpret_cast<const char*>(message->bytes.data()) + sizeof(long), message->bytes.size() - sizeof(long));
+    return "{mtype=" + std::to_string(*type) + ", mtext=" + text_of_bytes(text, message->true_length - sizeof(long)) + "}";
+}
+
+std::string text_of_queue_status(const std::optional<Chunk>& status) {
+    const auto told = struct_from<msqid_ds>(status);
+    if (!told) return not_told;
+    return "{msg_qnum=" + std::to_string(told->msg_qnum) + ", msg_qbytes=" + std::to_string(told->msg_qbytes) + ", msg_lspid=" +
+           std::to_string(told->msg_lspid) + ", msg_lrpid=" + std::to_string(told->msg_lrpid) + "}";
+}
+
+}  // namespace ipcscope
