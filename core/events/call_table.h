@@ -57,6 +57,7 @@ enum class Answer : std::uint8_t {
     Pid,       // a pid (0 in the child), or -1
     Offset, Number,
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
+    Value,     // what lies in memory, as a number; there is no error
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -69,12 +70,13 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
+    Loads, Stores, Updates,
     Signals, Handles, Sleeps,
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
 
-enum class Made : std::uint8_t { FromRow, ByHand };
+enum class Made : std::uint8_t { FromRow, ByHand, Announced };   // Announced: an access to memory
 
 inline constexpr std::size_t max_arguments = 6;
 
@@ -110,12 +112,14 @@ struct CallRow {
 enum class CallId : std::uint16_t {
 #define CALL(name, ...) name,
 #define HAND(name, ...) name,
+#define ACCESS(name, ...) name,
 #define ALIAS(...)
 #define CHECKED(...)
 #define LISTED(...)
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
     Count,
 };
 
@@ -132,9 +136,13 @@ inline constexpr std::array<CallRow, call_count> call_table = {{
 #define HAND(name, type, answer, effect, section, help, ...)                                            \
     CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::ByHand,                  \
             count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
+#define ACCESS(name, type, answer, effect, section, help, ...)                                          \
+    CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::Announced,               \
+            count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED
@@ -148,6 +156,7 @@ struct AliasRow {
 inline constexpr auto alias_table = std::to_array<AliasRow>({
 #define CALL(...)
 #define HAND(...)
+#define ACCESS(...)
 #define LISTED(...)
 #define ALIAS(other, name) {#other, CallId::name, false},
 #define CHECKED(other, name) {#other, CallId::name, true},
@@ -162,12 +171,14 @@ struct ListedRow {
     std::string_view why;
 };
 inline constexpr auto listed_table = std::to_array<ListedRow>({
+#define ACCESS(...)
 #define ALIAS(...)
 #define CHECKED(...)
 #define LISTED(name, why) {#name, why},
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED

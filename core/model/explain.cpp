@@ -196,6 +196,9 @@ constexpr auto sentences = [] {
     table[number_of(Effect::OpensShared)] = told_of_open_shared;
     table[number_of(Effect::UnlinksShared)] = told_of_unlink_shared;
     table[number_of(Effect::Resizes)] = told_of_resize;
+    table[number_of(Effect::Loads)] = told_of_load;
+    table[number_of(Effect::Stores)] = told_of_store;
+    table[number_of(Effect::Updates)] = told_of_update;
     table[number_of(Effect::Signals)] = signal;
     table[number_of(Effect::Handles)] = handle;
     return table;

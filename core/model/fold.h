@@ -84,6 +84,8 @@ struct Fold {
     void opens_shared_result(const Call& call);
     void unlinks_shared_result(const Call& call);
     void resizes_result(const Call& call);
+    void loads_result(const Call& call);
+    void stores_result(const Call& call);
     // Where a thread that sleeps in the call sleeps
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);

@@ -19,6 +19,11 @@ const Mapping* Process::mapping_at(std::uint64_t address) const {
     return behind != mappings.begin() && (behind - 1)->contains(address) ? &*(behind - 1) : nullptr;
 }
 
+const MemoryField* Model::field_at(std::uint64_t offset) const {
+    const auto found = std::ranges::find_if(fields_, [offset](const MemoryField& field) { return offset - field.offset < size_of(field); });
+    return found == fields_.end() ? nullptr : &*found;
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -231,6 +231,7 @@ constexpr auto comparisons = [] {
     row(FactKind::MappingCount)    = &W::mapping_count;
     row(FactKind::Memory)          = &W::memory;
     row(FactKind::Parent)          = &W::parent;
+    row(FactKind::SharedMemoryName) = &W::shared_memory_name;
     return table;
 }();
 
