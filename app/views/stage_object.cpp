@@ -34,6 +34,10 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::Pipe, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::Fifo, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::File, file_height, draw_file_body},
+    {ObjectKind::SharedMemory, memory_height, draw_memory_body},
+    {ObjectKind::SysVMemory, memory_height, draw_memory_body},
+    {ObjectKind::AnonymousMemory, memory_height, draw_memory_body},
+    {ObjectKind::PrivateMemory, memory_height, draw_memory_body},
     {ObjectKind::Terminal, fixed_height<88, 68>, draw_terminal_body},
 };
 

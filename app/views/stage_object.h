@@ -56,6 +56,8 @@ float object_height(const Model& model, const SceneObject& object, bool is_compa
 void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
 void draw_terminal_body(ObjectPainter& painter);
+void draw_memory_body(ObjectPainter& painter);
+float memory_height(const Model& model, const SceneObject& object, bool is_compact);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope
