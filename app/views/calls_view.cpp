@@ -238,7 +238,7 @@ void draw_help(const ViewContext& context, float width) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImGui::Dummy({width, draw_paragraph(list, font, at, width, theme.ink(ink), text) + theme.px(gap)});
     };
-    paragraph(theme.fonts.bold, Ink::Text, std::string(row.name) + "(" + std::to_string(row.section) + ")", 2);
+    paragraph(theme.fonts.bold, Ink::Text, std::string(row.name) + (row.section == 0 ? "" : "(" + std::to_string(row.section) + ")"), 2);
     paragraph(theme.fonts.mono, Ink::TextDim, signature_of(row), 6);
     paragraph(theme.fonts.text, Ink::TextDim, row.help, 2);
     if (entry->call.outcome.starts_with("= -1"))

@@ -64,6 +64,8 @@ void draw_lock_ranges(ObjectPainter& painter);
 float lock_ranges_height(const Object& object);
 void draw_queue_body(ObjectPainter& painter);
 void draw_event_file_body(ObjectPainter& painter);
+void draw_memory_body(ObjectPainter& painter);
+float memory_height(const Model& model, const SceneObject& object, bool is_compact);
 float file_height(const Model& model, const SceneObject& object, bool is_compact);
 
 }  // namespace ipcscope

@@ -355,11 +355,13 @@ ObjectId object_of_call(const Trace& trace, const Model& model, const Thread& th
 }
 
 std::string call_text(const CanonicalCall& call) {
+    const CallId id = call_from_name(call.name);
+    const bool is_access = id != CallId::Count && row_of(id).made == Made::Announced;   // "counter memory#1"
     std::string text = call.name + "(";
     for (std::size_t i = 0; i < call.arguments.size(); ++i) {
         std::string_view argument = call.arguments[i];
         const bool is_number = !argument.empty() && argument.front() >= '0' && argument.front() <= '9';
-        if (is_number) argument = argument.substr(0, argument.find(' '));
+        if (is_number || is_access) argument = argument.substr(0, argument.find(' '));
         if (i > 0) text += ", ";
         text += argument;
     }

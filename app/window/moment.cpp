@@ -7,7 +7,10 @@ void Moment::forget() { *this = Moment(); }
 void Moment::look_at(const Run& run, const std::vector<std::string>& names, EventIndex cursor) {
     const Trace& trace = run.trace();
     if (model_.applied() > cursor) forget();
-    if (model_.applied() == 0) model_.set_names(names);
+    if (model_.applied() == 0) {
+        model_.set_names(names);
+        model_.set_fields(run.model().fields());
+    }
     EventIndex last_quiet = no_id;
     for (EventIndex i = cursor; i > model_.applied() && last_quiet == no_id; --i)
         if (trace[i - 1].kind == EventKind::Quiet) last_quiet = i - 1;

@@ -82,6 +82,7 @@ enum class Answer : std::uint8_t {
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
     Semaphore, // where in memory, or SEM_FAILED (0) with errno
     Key,       // of System V, or -1
+    Value,     // what lies in memory, as a number; there is no error
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
     Never,     // returns only if it fails
@@ -96,6 +97,7 @@ enum class Effect : std::uint8_t {
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
     LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
     MakesSemaphore, EndsSemaphore, OpensSemaphore, ClosesSemaphore, UnlinksSemaphore, TakesPermit, GivesPermit, AsksSemaphore,
+    Loads, Stores, Updates,
     Signals, Handles, Sleeps,
     OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
     SendsMessage, ReceivesMessage,
@@ -110,7 +112,7 @@ constexpr bool is_receive(Effect effect) {
     return effect == Effect::Receives || effect == Effect::ReceivesAt || effect == Effect::ReceivesMessage;
 }
 
-enum class Made : std::uint8_t { FromRow, ByHand };
+enum class Made : std::uint8_t { FromRow, ByHand, Announced };   // Announced: an access to memory
 
 inline constexpr std::size_t max_arguments = 6;
 
@@ -146,12 +148,14 @@ struct CallRow {
 enum class CallId : std::uint16_t {
 #define CALL(name, ...) name,
 #define HAND(name, ...) name,
+#define ACCESS(name, ...) name,
 #define ALIAS(...)
 #define CHECKED(...)
 #define LISTED(...)
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
     Count,
 };
 
@@ -168,9 +172,13 @@ inline constexpr std::array<CallRow, call_count> call_table = {{
 #define HAND(name, type, answer, effect, section, help, ...)                                            \
     CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::ByHand,                  \
             count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
+#define ACCESS(name, type, answer, effect, section, help, ...)                                          \
+    CallRow{#name, #type, Answer::answer, Effect::effect, section, help, Made::Announced,               \
+            count_of(IPCSCOPE_FOR_EACH(IPCSCOPE_ONE, __VA_ARGS__)), {{IPCSCOPE_FOR_EACH(IPCSCOPE_ARGUMENT, __VA_ARGS__)}}},
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED
@@ -184,6 +192,7 @@ struct AliasRow {
 inline constexpr auto alias_table = std::to_array<AliasRow>({
 #define CALL(...)
 #define HAND(...)
+#define ACCESS(...)
 #define LISTED(...)
 #define ALIAS(other, name) {#other, CallId::name, false},
 #define CHECKED(other, name) {#other, CallId::name, true},
@@ -198,12 +207,14 @@ struct ListedRow {
     std::string_view why;
 };
 inline constexpr auto listed_table = std::to_array<ListedRow>({
+#define ACCESS(...)
 #define ALIAS(...)
 #define CHECKED(...)
 #define LISTED(name, why) {#name, why},
 #include "call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED

@@ -92,7 +92,7 @@ int state_of_queue(int id, IpcState& state) {
     return 0;
 }
 
-int state_of_semaphores(int id, IpcState& state, SemaphoreState* semaphores) {
+int state_of_semaphores(int id, IpcState& state, SemaphoreReading* semaphores) {
     semid_ds about{};
     union {
         int value;

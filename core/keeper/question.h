@@ -31,7 +31,7 @@ struct Question {
     char name[ipc_name_bytes];    // POSIX: as the program says it, with its '/'
 };
 
-struct SemaphoreState {
+struct SemaphoreReading {
     std::int32_t value, waiting, waiting_for_zero, last_pid;   // GETVAL, GETNCNT, GETZCNT, GETPID
 };
 
@@ -54,7 +54,7 @@ struct KeeperAnswer {
     std::int64_t type, length;           // Asks::SysVMessage: its type, and its true length
     union {
         char bytes[most_message_bytes];              // Asks::SysVMessage: the first of them
-        SemaphoreState semaphores[most_semaphores];  // Asks::State of a set: `state.count` of them, at most so many
+        SemaphoreReading semaphores[most_semaphores];  // Asks::State of a set: `state.count` of them, at most so many
     };
 };
 

@@ -151,7 +151,8 @@ Result<std::string> Build::compile(const Lesson& lesson, const std::string& sour
     const auto cache = cache_directory();
     if (!cache) return cache.failure();
     const std::string path = lesson.folder + "/" + source;
-    const std::string key = hex(hash_of(path + '\0' + IPCSCOPE_LESSON_FLAGS + '\0' + text));
+    const std::string libraries = lesson.stops_at_accesses ? IPCSCOPE_ACCESS_FLAGS : "";
+    const std::string key = hex(hash_of(path + '\0' + IPCSCOPE_LESSON_FLAGS + libraries + '\0' + text));
     program_ = *cache + "/" + lesson.id + "-" + fs::path(source).stem().string() + "-" + key;
     if (is_executable(program_)) return program_;
 
@@ -162,6 +163,7 @@ Result<std::string> Build::compile(const Lesson& lesson, const std::string& sour
     command.push_back("cc");
     for (std::string& flag : words_of(IPCSCOPE_LESSON_FLAGS)) command.push_back(std::move(flag));
     command.insert(command.end(), {"-o", unfinished_, path});
+    for (std::string& flag : words_of(libraries)) command.push_back(std::move(flag));
     const auto started = spawn(command, log_, workshop_);
     if (!started) return started.failure();
     compiler_ = *started;

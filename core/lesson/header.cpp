@@ -11,7 +11,15 @@ namespace ipcscope {
 namespace {
 
 const std::vector<std::string> keys = {"number", "part", "teaches", "program", "processes"};
+const std::vector<std::string> keys_that_may_be = {"memory", "stops"};
+const std::string stops_at_accesses = "loads and stores";
 constexpr std::size_t longest_name = 24;
+
+std::vector<std::string> all_keys() {
+    std::vector<std::string> all = keys;
+    all.insert(all.end(), keys_that_may_be.begin(), keys_that_may_be.end());
+    return all;
+}
 
 bool is_name(std::string_view name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -42,11 +50,41 @@ Result<void> read_processes(const BlockContext& context, int line, const std::st
     return {};
 }
 
+// `int counter 0, char[16] note 8`: a type of C, a name, and where it lies.
+Result<void> read_memory(const BlockContext& context, int line, std::string_view value, Lesson& lesson) {
+    const std::string as_in = "; as in `memory: int counter 0, char[16] note 8`";
+    while (!value.empty()) {
+        const std::size_t comma = std::min(value.find(','), value.size());
+        const std::vector<std::string> words = words_of(value.substr(0, comma));
+        value.remove_prefix(std::min(comma + 1, value.size()));
+        if (words.size() != 3) return mistake_at(context.path, line, "a place in memory has a type, a name and an offset" + as_in);
+        MemoryField field;
+        if (!parse_field_type(words[0], field))
+            return mistake_at(context.path, line, "no type called \"" + words[0] + "\"; there is " + in_words(field_type_names()) + ", and rows of them: char[16]");
+        if (!is_name(words[1])) return mistake_at(context.path, line, "\"" + words[1] + "\" cannot name a place in memory");
+        field.name = words[1];
+        const auto [end, error] = std::from_chars(words[2].data(), words[2].data() + words[2].size(), field.offset);
+        if (error != std::errc{} || end != words[2].data() + words[2].size() || field.offset + size_of(field) > 4096)
+            return mistake_at(context.path, line, "\"" + words[2] + "\" is no offset within the first 4096 bytes" + as_in);
+        for (const MemoryField& other : lesson.fields)
+            if (other.name == field.name || (field.offset < other.offset + size_of(other) && other.offset < field.offset + size_of(field)))
+                return mistake_at(context.path, line, "\"" + field.name + "\" and \"" + other.name + "\" are the same place, or have the same name");
+        lesson.fields.push_back(std::move(field));
+    }
+    return {};
+}
+
 Result<void> read_value(const BlockContext& context, int line, const std::string& key, const std::string& value,
                         Lesson& lesson) {
     if (value.empty()) return mistake_at(context.path, line, "`" + key + ":` has no value");
     if (key == "part") lesson.part = value;
     if (key == "teaches") lesson.teaches = value;
+    if (key == "memory") return read_memory(context, line, value, lesson);
+    if (key == "stops") {
+        lesson.stops_at_accesses = value == stops_at_accesses;
+        if (!lesson.stops_at_accesses)
+            return mistake_at(context.path, line, "programs stop at calls; `stops: " + stops_at_accesses + "` makes them stop there, too; here stands \"" + value + "\"");
+    }
     if (key == "processes") return read_processes(context, line, value, lesson);
     if (key == "program") {
         lesson.program = value;
@@ -92,9 +130,8 @@ Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence
         const std::string key(trimmed(std::string_view(line.text).substr(0, colon)));
         if (colon == std::string::npos)
             return mistake_at(context.path, line.number, "expected `key: value`, here stands \"" + key + "\"");
-        if (std::ranges::find(keys, key) == keys.end())
-            return mistake_at(context.path, line.number,
-                              "a lesson has no \"" + key + "\"; it has " + in_words(keys) + did_you_mean(key, keys));
+        if (std::vector<std::string> all = all_keys(); std::ranges::find(all, key) == all.end())
+            return mistake_at(context.path, line.number, "a lesson has no \"" + key + "\"; it has " + in_words(all) + did_you_mean(key, all));
         if (!seen.insert(key).second) return mistake_at(context.path, line.number, "`" + key + ":` stands here twice");
         const std::string value(trimmed(std::string_view(line.text).substr(colon + 1)));
         if (auto read = read_value(context, line.number, key, value, lesson); !read) return read;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/events/call_table.h"
+#include "core/model/memory.h"
 #include "core/trace/result.h"
 
 namespace ipcscope {
@@ -89,6 +90,8 @@ struct Lesson {
     std::string part;                    // "Byte streams"
     std::string program;                 // "pipe.c"
     std::vector<std::string> processes;  // names in order of birth
+    std::vector<MemoryField> fields;     // how places in shared memory are called
+    bool stops_at_accesses = false;      // loads and stores of memory that the programs map are held like calls
     std::vector<std::string> prose;      // before the first step
     std::vector<LessonStep> steps;
     bool came_with_ipcscope = false;     // else its command line is shown and confirmed before the first run

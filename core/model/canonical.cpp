@@ -84,14 +84,30 @@ std::string text_of_descriptor(const Telling& telling, int number) {
     return plain + ' ' + object.name;
 }
 
-// An address means nothing to a reader, and another one in each run: what lies there is told instead.
+// An address means nothing to a reader, and another one in each run: what lies there is told instead, "memory#1+8", or
+// "counter memory#1" if a lesson has given that place a name.
 std::string text_of_address(const Telling& telling, std::int64_t address) {
     if (address == 0) return "NULL";
     const Process* const process = telling.model.process(telling.enter.process);
     const Mapping* const mapping = process ? process->mapping_at(static_cast<std::uint64_t>(address)) : nullptr;
     if (!mapping) return not_told;
     const std::uint64_t offset = mapping->offset + (static_cast<std::uint64_t>(address) - mapping->address);
-    return telling.model.objects()[mapping->object].name + (offset == 0 ? "" : '+' + std::to_string(offset));
+    const std::string& name = telling.model.objects()[mapping->object].name;
+    const MemoryField* const field = telling.row.made == Made::Announced ? telling.model.field_at(offset) : nullptr;
+    if (!field) return name + (offset == 0 ? "" : '+' + std::to_string(offset));
+    const std::uint64_t within = (offset - field->offset) / size_of(field->type);
+    return field->name + (field->count > 1 ? '[' + std::to_string(within) + ']' : "") + ' ' + name;
+}
+
+// What was loaded or stored: a number, or an address if a lesson says that it is one.
+std::string text_of_value(const Telling& telling, std::int64_t value) {
+    const Process* const process = telling.model.process(telling.enter.process);
+    const auto address = static_cast<std::uint64_t>(telling.value(Role::Address));
+    const Mapping* const mapping = process ? process->mapping_at(address) : nullptr;
+    const MemoryField* const field = mapping ? telling.model.field_at(mapping->offset + (address - mapping->address)) : nullptr;
+    if (telling.value(Role::Size) > static_cast<std::int64_t>(sizeof value)) return "= …";
+    if (!field || field->type != FieldType::Pointer) return "= " + std::to_string(value);
+    return "= " + text_of_field({FieldType::Pointer, "", 0, 1}, {reinterpret_cast<const char*>(&value), sizeof value}).value_or(not_told);
 }
 
 // "sem#1", once it is known what lies there.
@@ -288,6 +304,7 @@ std::string text_of_result(const Telling& telling) {
     if (telling.row.answer == Answer::Semaphore)
         return telling.exit->error != 0 ? with_error("SEM_FAILED", telling.exit->error) : "= " + text_of_semaphore(telling, result);
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
+    if (telling.row.answer == Answer::Value) return text_of_value(telling, result);
     if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);
     if (telling.row.answer == Answer::Key) return "= " + text_of_flags(Role::Key, result);
     if (telling.row.answer == Answer::Handler) return "= " + text_of_handler(result);

@@ -20,6 +20,21 @@ const Object* changed_object(const Told& told) {
     return nullptr;
 }
 
+// "counter", as the lesson calls it, or "memory#1+8".
+std::string name_of_place(const Told& told) {
+    const auto address = static_cast<std::uint64_t>(told.value(Role::Address));
+    const Mapping* const mapping = told.process.mapping_at(address);
+    if (!mapping) return "memory";
+    const std::uint64_t offset = mapping->offset + (address - mapping->address);
+    const std::string& object = told.model.objects()[mapping->object].name;
+    if (const MemoryField* const field = told.model.field_at(offset)) return field->name + " in " + object;
+    return object + (offset == 0 ? "" : '+' + std::to_string(offset));
+}
+
+std::string value_of(const Told& told) {
+    return told.value(Role::Size) > 8 ? counted(static_cast<std::uint64_t>(told.value(Role::Size)), "byte") : std::to_string(told.result());
+}
+
 }  // namespace
 
 std::string told_of_map(const Told& told) {
@@ -77,5 +92,12 @@ std::string told_of_resize(const Told& told) {
     return " made " + (object ? object->name : "descriptor " + std::to_string(told.descriptor())) + " " +
            counted(static_cast<std::uint64_t>(told.value(Role::Offset)), "byte") + " long.";
 }
+
+
+std::string told_of_load(const Told& told) { return " loaded " + value_of(told) + " from " + name_of_place(told) + "."; }
+
+std::string told_of_store(const Told& told) { return " stored " + value_of(told) + " in " + name_of_place(told) + "."; }
+
+std::string told_of_update(const Told& told) { return " changed " + name_of_place(told) + " in one step; before, it was " + value_of(told) + "."; }
 
 }  // namespace ipcscope

@@ -14,5 +14,8 @@ std::string told_of_memfd(const Told& told);
 std::string told_of_open_shared(const Told& told);
 std::string told_of_unlink_shared(const Told& told);
 std::string told_of_resize(const Told& told);
+std::string told_of_load(const Told& told);
+std::string told_of_store(const Told& told);
+std::string told_of_update(const Told& told);
 
 }  // namespace ipcscope

@@ -62,6 +62,9 @@ constexpr auto effect_table = [] {
     row(Effect::OpensShared)   = {none,          &F::opens_shared_result,   none,             none};
     row(Effect::UnlinksShared) = {none,          &F::unlinks_shared_result, none,             none};
     row(Effect::Resizes)    = {none,             &F::resizes_result,    none,                 none};
+    row(Effect::Loads)      = {none,             &F::loads_result,      none,                 none};
+    row(Effect::Stores)     = {none,             &F::stores_result,     none,                 none};
+    row(Effect::Updates)    = {none,             &F::loads_result,      none,                 none};
     row(Effect::Polls)      = {none,             none,                  none,                 &F::sleeps_at_polled};
     row(Effect::Signals)    = {none,             &F::signals_result,    none,                 none};
     row(Effect::Handles)    = {none,             &F::handles_result,    none,                 none};
@@ -119,7 +122,7 @@ std::int64_t Call::argument(Role role) const {
 
 bool Call::has_failed() const {
     const Answer answer = row_of(id).answer;
-    return answer == Answer::Error ? result() != 0 : exit->error != 0 || (result() < 0 && answer != Answer::Offset);
+    return answer == Answer::Error ? result() != 0 : exit->error != 0 || (result() < 0 && answer != Answer::Offset && answer != Answer::Value);
 }
 
 void show_state(Thread& thread) {

@@ -121,6 +121,8 @@ struct Fold {
     void gives_permit_result(const Call& call);
     void asks_semaphore_result(const Call& call);
     ObjectId sleeps_at_semaphore(const Call& call);
+    void loads_result(const Call& call);
+    void stores_result(const Call& call);
     // Where a thread that sleeps in the call sleeps
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);

@@ -195,6 +195,21 @@ void Fold::resizes_result(const Call& call) {
     note_change({.process = call.process.id, .object = resized.id, .descriptor = call.descriptor(), .at = index});
 }
 
+void Fold::loads_result(const Call& call) {
+    const Mapping* const mapping = call.process.mapping_at(static_cast<std::uint64_t>(call.argument(Role::Address)));
+    if (mapping) note_change({.process = call.process.id, .object = mapping->object, .at = index});
+}
+
+void Fold::stores_result(const Call& call) {
+    const auto address = static_cast<std::uint64_t>(call.argument(Role::Address));
+    const auto size = static_cast<std::uint64_t>(call.argument(Role::Size));
+    const Mapping* const mapping = call.process.mapping_at(address);
+    if (!mapping) return;
+    note_change({.process = call.process.id, .object = mapping->object, .at = index});
+    const std::int64_t value = call.result();
+    if (size <= sizeof value) know_bytes(mapping->object, mapping->offset + (address - mapping->address), {reinterpret_cast<const char*>(&value), size});
+}
+
 // --- What lies in memory -----------------------------------------------------------------------------
 
 InMemory Fold::place_in_memory(const Process& process, std::uint64_t address) const {

@@ -3,7 +3,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/events/event.h"
 
@@ -49,5 +52,27 @@ struct KnownBytes {
 
     bool operator==(const KnownBytes&) const = default;
 };
+
+// How a lesson names the places in its programs' memory: "int counter 0".
+enum class FieldType : std::uint8_t { Char, Int, Unsigned, Long, Pointer };
+
+struct MemoryField {
+    FieldType type = FieldType::Int;
+    std::string name;
+    std::uint64_t offset = 0;
+    std::uint32_t count = 1;                 // char[16] is text, the others are rows of numbers
+
+    bool operator==(const MemoryField&) const = default;
+};
+
+std::size_t size_of(FieldType type);
+std::vector<std::string> field_type_names();   // as C writes them: "int", "void*"
+// "int", "char[16]": the type and the count. False: there is none of that name.
+bool parse_field_type(std::string_view text, MemoryField& field);
+inline std::uint64_t size_of(const MemoryField& field) { return size_of(field.type) * field.count; }
+// "7", "7, 0, 0", "\"hello\"", "0x7f20c0000000"; nothing if `bytes` (of an object, from its beginning on) do not reach so far.
+std::optional<std::string> text_of_field(const MemoryField& field, std::string_view bytes);
+// "07 00 00 00": at most `most` bytes from `offset` on.
+std::string hex_of_bytes(std::string_view bytes, std::uint64_t offset, std::size_t most);
 
 }  // namespace ipcscope

@@ -41,6 +41,11 @@ std::string ipc_path(const CallRow& row, int id) {
     return {};
 }
 
+const MemoryField* Model::field_at(std::uint64_t offset) const {
+    const auto found = std::ranges::find_if(fields_, [offset](const MemoryField& field) { return offset - field.offset < size_of(field); });
+    return found == fields_.end() ? nullptr : &*found;
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -220,6 +220,11 @@ class Model {
     // Names for processes in the order of their birth, as a lesson gives them. Set before the first apply.
     void set_names(std::vector<std::string> names) { names_ = std::move(names); }
 
+    // Names for places in memory. Set before the first apply.
+    void set_fields(std::vector<MemoryField> fields) { fields_ = std::move(fields); }
+    const std::vector<MemoryField>& fields() const { return fields_; }
+    const MemoryField* field_at(std::uint64_t offset) const;   // the one in which this byte lies, or null
+
     // Folds the event at `index` of `trace`. Events that cannot be (a close of a descriptor that is not open and yet
     // succeeded …) are counted in `surprises` and change nothing, but where unseen calls explain them.
     //
@@ -269,6 +274,7 @@ class Model {
  private:
     friend struct Fold;  // core/model/fold*.cpp: one function an effect
     std::vector<std::string> names_;
+    std::vector<MemoryField> fields_;
     std::vector<Process> processes_;
     std::vector<Thread> threads_;
     std::vector<OpenFile> open_files_;

@@ -237,6 +237,7 @@ constexpr auto comparisons = [] {
     row(FactKind::SysVQueue)       = &W::system_v_queue;
     row(FactKind::SysVMessage)     = &W::system_v_message;
     row(FactKind::EventFile)       = &W::event_file;
+    row(FactKind::SharedMemoryName) = &W::shared_memory_name;
     return table;
 }();
 

@@ -75,6 +75,23 @@ void Witnesses::mapping_count(const Event& fact) {
     }
 }
 
+// A name in /dev/shm, and how long the object behind it is.
+void Witnesses::shared_memory_name(const Event& fact) {
+    if (fact.value[3] == 1) return;   // a semaphore's
+    const std::string path = "/dev/shm" + std::string(trace.text(fact));
+    const auto has_it = [&](const Object& object) { return object.kind == ObjectKind::SharedMemory && object.path == path && !object.is_unlinked; };
+    const auto found = std::ranges::find_if(model.objects(), has_it);
+    const bool is_there = fact.value[1] >= 0;
+    if (found == model.objects().end()) {
+        if (is_there) return;         // somebody else's, or found by other means than its name
+        return add(fact, {path, "not there", "not there", true, no_id, no_id});
+    }
+    const std::string kernel = is_there ? counted(static_cast<std::uint64_t>(fact.value[1]), "byte") : "not there";
+    const bool is_known = found->file_size.has_value();
+    add(fact, {path, kernel, is_known ? counted(static_cast<std::uint64_t>(*found->file_size), "byte") : is_there ? kernel : not_known,
+               is_there && (!is_known || *found->file_size == fact.value[1]), no_id, found->id});
+}
+
 // The model takes bytes from the kernel too, so this line can only say: it has understood where they lie.
 void Witnesses::memory(const Event& fact) {
     const Process* const process = living(model, fact.process);

@@ -31,6 +31,7 @@ struct Witnesses {
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);
     void memory(const Event& fact);
+    void shared_memory_name(const Event& fact);
     // witness_parent.cpp
     void parent(const Event& fact);
     void posix_semaphores();   // witness_semaphores.cpp: no fact of its own; whenever there are facts

@@ -8,6 +8,7 @@
 
 #include "core/probe/capture.h"
 #include "core/probe/gate.h"
+#include "core/probe/own_memory.h"
 #include "core/probe/resolve.h"
 #include "core/probe/ring_writer.h"
 #include "core/probe/start.h"
@@ -115,9 +116,13 @@ inline int error_of(R result) {
     else return result == static_cast<R>(-1) && std::is_signed_v<R> ? errno : 0;
 }
 
+// The store that this thread was let through for has been made by now: its Exit. (accesses.cpp)
+void finish_store(ThreadState& thread, Level& level);
+
 // Records that the call was entered, and waits at the gate if it is the program's own and the gate is closed.
 template <CallId id>
 inline void enter(ThreadState& thread, Level& level, OpenCall& call, const void* site, const Arguments<id>& arguments) {
+    if (thread.store_size != 0) [[unlikely]] finish_store(thread, level);
     call.outer = thread.innermost;
     call.call = id;
     call.depth = thread.depth;
@@ -179,6 +184,10 @@ inline auto observe(const void* site, F real_call, A... values) {
         }
     }
     const R result = real_call(values...);
+    if constexpr (row_of(id).effect == Effect::Maps || row_of(id).effect == Effect::Unmaps) {
+        const std::int64_t answer = static_cast<std::int64_t>(word_from(result));
+        if (answer != -1 && is_from_program(site)) note_own_memory<id>(arguments, answer);
+    }
     leave<id>(thread, call, result, error_of<id>(result), call.verdict == Verdict::Shorten ? Flag::Injected : 0, arguments);
     return result;
 }

@@ -18,12 +18,14 @@ void find(F& function, const char* name) {
 void resolve() {
 #define CALL(name, ...) find(real.name, #name);
 #define HAND(name, ...) find(real.name, #name);
+#define ACCESS(...)
 #define ALIAS(...)
 #define CHECKED(other, name) find(real.other, #other);
 #define LISTED(...)
 #include "core/events/call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED

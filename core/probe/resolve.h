@@ -38,12 +38,14 @@ namespace ipcscope {
 struct RealFunctions {
 #define CALL(name, ...) decltype(&::name) name;
 #define HAND(name, ...) decltype(&::name) name;
+#define ACCESS(...)
 #define ALIAS(...)
 #define CHECKED(other, name) void* other;
 #define LISTED(...)
 #include "core/events/call_table.def"
 #undef CALL
 #undef HAND
+#undef ACCESS
 #undef ALIAS
 #undef CHECKED
 #undef LISTED

@@ -56,6 +56,8 @@ struct ThreadState {
     std::int32_t pid;
     std::int32_t tid;
     std::uint32_t is_quiet;    // > 0: what libc does inside itself now is part of a call that is recorded already
+    const void* store_address; // a store that was let through; it is made by the program's own instruction
+    std::size_t store_size;    // 0: there is none
     std::uint32_t spawner;     // the pid while libc makes a child that borrows this thread (posix_spawn, system, popen); else 0
     MappedArea own_area;       // of the child of a vfork, which its parent's other threads do not share
     bool has_own_area;

@@ -46,6 +46,7 @@ using namespace ipcscope;
                                      real.name __VA_OPT__(, ) IPCSCOPE_FOR_EACH(IPCSCOPE_NAME, __VA_ARGS__));                    \
     }
 #define HAND(...)
+#define ACCESS(...)
 #define ALIAS(...)
 #define CHECKED(...)
 #define LISTED(...)

@@ -77,7 +77,7 @@ void Facts::tell_state(const IpcObject& object, const KeeperAnswer& answer) {
         case IpcKind::SysVSemaphores: {
             add(FactKind::SysVSemaphores, no_id, {object.id, state.key, state.count});
             for (std::int64_t i = 0; i < std::min<std::int64_t>(state.count, most_semaphores); ++i) {
-                const SemaphoreState& one = answer.semaphores[i];
+                const SemaphoreReading& one = answer.semaphores[i];
                 add(FactKind::SysVSemaphore, no_id, {object.id, i, one.value, two(one.waiting, one.waiting_for_zero), one.last_pid});
             }
             return;

@@ -173,9 +173,52 @@ TEST_F(Memory, TheKernelsListIsCompared) {
     EXPECT_FALSE(lines[0].agrees) << "the model has one that the kernel does not list";
 }
 
+TEST_F(Memory, TheNamesSizeIsCompared) {
+    shm_open(parent, "/m", O_CREAT | O_EXCL | O_RDWR, 3);
+    const auto agrees = [&](std::int64_t size) {
+        run.enter(parent, CallId::getpid).exit(2);
+        run.fact(parent, FactKind::SharedMemoryName, {size, 9, 0}, "/m");
+        run.quiet();
+        const auto lines = compare(run.trace, run.model);
+        EXPECT_EQ(lines.size(), 1u);
+        return lines.at(0).agrees;
+    };
+    EXPECT_TRUE(agrees(0));
+    EXPECT_FALSE(agrees(4096));
+    run.enter(parent, CallId::ftruncate, {3, 4096}).exit(0);
+    EXPECT_TRUE(agrees(4096));
+    EXPECT_FALSE(agrees(-ENOENT));
+    run.enter(parent, CallId::shm_unlink, {1}, {bytes(0, "/m")}).exit(0);
+    EXPECT_TRUE(agrees(-ENOENT));
+}
+
 TEST_F(Memory, AHeldCallMayHaveNoDescriptor) {
     run.hold(parent, CallId::mmap, {0, 4096, both, MAP_SHARED | MAP_ANONYMOUS, -1, 0});
     EXPECT_EQ(run.lines().back(), "parent  mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) at the gate");
+}
+
+TEST_F(Memory, AStoreIsInTheBytesAndALessonNamesThePlace) {
+    run.model.set_fields({{FieldType::Int, "counter", 0, 1}, {FieldType::Int, "row", 8, 4}, {FieldType::Char, "note", 32, 8}});
+    map(parent, here, 4096, MAP_SHARED | MAP_ANONYMOUS);
+    memory(parent, here, std::string(64, '\0'));
+    run.enter(parent, CallId::load, {here, 4}).exit(0);
+    run.enter(parent, CallId::store, {here, 4}).exit(7);
+    run.enter(parent, CallId::store, {here + 16, 4}).exit(-1);
+    run.enter(parent, CallId::store, {here + 60, 4}).exit(1);
+    const std::vector<std::string> lines = run.lines();
+    EXPECT_EQ(lines[1], "parent  load(counter memory#1, 4) = 0");
+    EXPECT_EQ(lines[2], "parent  store(counter memory#1, 4) = 7");
+    EXPECT_EQ(lines[3], "parent  store(row[2] memory#1, 4) = -1");
+    EXPECT_EQ(lines[4], "parent  store(memory#1+60, 4) = 1");
+    const std::string& bytes = mapped(parent).bytes->now;
+    EXPECT_EQ(text_of_field(run.model.fields()[0], bytes), "7");
+    EXPECT_EQ(text_of_field(run.model.fields()[1], bytes), "0, 0, -1, 0");
+    EXPECT_EQ(text_of_field(run.model.fields()[2], bytes), "\"\"");
+    EXPECT_EQ(text_of_field({FieldType::Long, "far", 64, 1}, bytes), std::nullopt);
+    EXPECT_EQ(hex_of_bytes(bytes, 0, 4), "07 00 00 00");
+    run.fact(parent, FactKind::Memory, {here}, std::string("\x08", 1) + bytes.substr(1));
+    run.quiet();
+    EXPECT_EQ(text_of_field(run.model.fields()[0], mapped(parent).bytes->now), "8") << "the kernel has the last word";
 }
 
 TEST_F(Memory, LinesSayWhatLiesThere) {
