@@ -35,5 +35,5 @@ int main(void)
     if (mq_close(q) == -1) _exit(1);                                /* alone: now nobody has the queue open */
     if ((q = mq_open("/lesson", O_RDONLY)) == -1) _exit(1);         /* again */
     if (mq_receive(q, buf, sizeof buf, &prio) != 4) _exit(1);
-    _exit(mq_unlink("/lesson") == -1);                              /* away: with the last close the queue goes */
+    _exit(mq_unlink("/lesson") == -1);                           /* away: with the last close the queue goes */
 }

@@ -19,7 +19,7 @@ static void log_balance(void)                                     /* somewhere i
 
 static void child(int inherited)
 {
-    if (close(inherited) == -1) _exit(1);                         /* else the parent's lock would live on in here */
+    if (close(inherited) == -1) _exit(1);                     /* else the parent's lock would live on in here */
     int fd = open("accounts.txt", O_RDWR);                        /* own: an open file of its own */
     if (fd == -1 || ask(fd, F_OFD_SETLK, F_WRLCK, 1) == -1) _exit(1);
     _exit(ask(fd, F_OFD_SETLKW, F_WRLCK, 0) == -1 ? 1 : 0);       /* both: account 0 too, and it waits */
