@@ -24,6 +24,7 @@ enum class FactKind : std::int64_t {
     Memory,           // bytes of the process's memory, by process_vm_readv(2): of its mappings, and where calls were told that
                       //       something lies. Only when they are not as last time. [1] = address.   text = the bytes
     SameOpenFile,     // [1] = descriptor, [2] = ProcessId, [3] = descriptor there: kcmp(2) says they share one open file
+    StdioBuffer,      // [1] = bytes that libc's buffer of standard output holds, in the process's own memory. text = the first of them
     Parent,           // [1] = pid of its parent on this machine (/proc/PID/stat), [2] = the same as the programs see it (NSpid)
     // What has its own kind of name. No process is set, but where a descriptor tells. -errno stands where the object is not there
     // (any more).

@@ -52,6 +52,7 @@ class Facts {
     };
     void read_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends);
+    void read_buffer(ObservedProcess& process);
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
     // facts_ipc.cpp
