@@ -21,6 +21,11 @@ bool is_about_bytes(Effect effect) {
     return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls;
 }
 
+std::string text_of_unwritten(const Process& process) {
+    if (process.unwritten_count == 0) return "";
+    return "In its own memory, in stdout's buffer: " + text_of_bytes(process.unwritten, process.unwritten_count, 24) + ", printed and not yet written.";
+}
+
 bool has_changed(const Model& model, ProcessId process, int descriptor) {
     return std::any_of(model.changes().begin(), model.changes().end(), [&](const Change& c) {
         return c.process == process && c.descriptor == descriptor && c.message == no_id;
@@ -65,6 +70,7 @@ class SceneMaker {
                     return id != made.thread && model_.threads()[id].state != ThreadState::Ended;
                 }));
             if (made.thread != no_id) made.reason = reason_asleep(trace_, model_, made.thread);
+            if (made.reason.empty()) made.reason = text_of_unwritten(process);
         } else {
             made.reason = reason_ended(trace_, model_, process.id);
         }

@@ -27,6 +27,7 @@ enum class FactKind : std::int64_t {
                       //       file), [5] = pid as shown (-1: an open file's). process = whose pid that is, if it is of this run. text = the line
     FileLockCount,    // [1] = how many lines there are about files of this run: what was not named above is not there
     SameOpenFile,     // [1] = descriptor, [2] = ProcessId, [3] = descriptor there: kcmp(2) says they share one open file
+    StdioBuffer,      // [1] = bytes that libc's buffer of standard output holds, in the process's own memory. text = the first of them
     Parent,           // [1] = pid of its parent on this machine (/proc/PID/stat), [2] = the same as the programs see it (NSpid)
     // What has its own kind of name. No process is set, but where a descriptor tells. -errno stands where the object is not there
     // (any more).

@@ -226,11 +226,17 @@ constexpr auto sentences = [] {
     return table;
 }();
 
+// "/usr/bin/wc -c /etc/motd" -> "wc -c /etc/motd"
+std::string_view without_folders(std::string_view command) {
+    const std::size_t folder = command.substr(0, command.find(' ')).rfind('/');
+    return folder == std::string_view::npos ? command : command.substr(folder + 1);
+}
+
 std::string sentence_before_return(const Told& told) {
     const Thread* const thread = told.model.thread(told.enter.thread);
     const std::string call(told.row.name);
     if (told.last && told.last->kind == EventKind::Image)
-        return told.process.name + " runs a new program now: " + told.process.command + ".";
+        return told.process.name + " runs a new program now: " + std::string(without_folders(told.process.command)) + ".";
     if (told.process.state != ProcessState::Alive) return reason_ended(told.trace, told.model, told.process.id);
     if (told.last || !thread || std::ranges::find(thread->calls, told.enter_index) == thread->calls.end())
         return told.process.name + "’s " + call + " will not return.";

@@ -99,6 +99,9 @@ void Fold::fact() {
         case FactKind::Memory:
             if (here) memory_fact(*here);
             return;
+        case FactKind::StdioBuffer:
+            if (here && here->state == ProcessState::Alive) here->unwritten = trace.text(event), here->unwritten_count = static_cast<std::uint64_t>(event.value[1]);
+            return;
         case FactKind::Parent:
             if (here && here->is_orphan) here->adopter = static_cast<pid_t>(event.value[2]);
             return;

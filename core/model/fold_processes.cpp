@@ -95,6 +95,8 @@ void Fold::image() {
         is_main = false;
     }
     close_on_exec(*here);
+    here->unwritten.clear();
+    here->unwritten_count = 0;
     unmap_all(*here);
     here->handled_signals.clear();
     read_program(trace, event, *here);
@@ -139,6 +141,8 @@ void Fold::ended() {
     for (const ThreadId id : here->threads) end_thread(model.threads_[id]);
     close_all(*here);
     unmap_all(*here);
+    here->unwritten.clear();
+    here->unwritten_count = 0;
     here->ended = index;
     if (event.value[0] >= 0) here->wait_status = static_cast<int>(event.value[0]);
     const Process* const parent = model.process(here->parent);

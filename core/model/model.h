@@ -107,6 +107,8 @@ struct Process {
                                           // calls, a spawn's file actions): what the kernel lists is adopted
     bool is_orphan = false;               // `parent` has ended before it, and somebody else has adopted it
     pid_t adopter = 0;                    // who that is, as the programs see it: the kernel tells at the next quiescence
+    std::string unwritten;                // what libc holds for standard output, in the process's own memory: the first bytes …
+    std::uint64_t unwritten_count = 0;    // … and how many there are. The kernel tells at each quiescence
     EventIndex born = no_id, ended = no_id;
 
     const Descriptor* descriptor(int number) const;

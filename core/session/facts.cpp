@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "core/session/pidfd.h"
+#include "core/session/stdio_buffer.h"
 
 namespace ipcscope {
 namespace {
@@ -94,6 +95,7 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
     add(FactKind::ProcessState, process.id, {stat ? stat->state : 0, process.pid_here});
     if (stat && process.parent != no_id)
         add(FactKind::Parent, process.id, {stat->parent, inner_number(proc_path(stat->parent, "status"))});
+    if (process.presence == Presence::Seen) read_buffer(process);
     read_threads(process);
     const std::vector<Descriptor> descriptors = list_descriptors(process);
     for (const Descriptor& descriptor : descriptors) {
@@ -127,6 +129,14 @@ void Facts::keep() {
     memory_.keep();
     std::erase_if(ended_, [](const Ended& ended) { return ended.is_gone; });
     std::erase_if(ipc_.all(), [](const IpcObject& object) { return object.is_gone; });
+}
+
+void Facts::read_buffer(ObservedProcess& process) {
+    const std::optional<StdioBuffer> buffer = read_stdio_buffer(process.pid_here, process.stdout_place);
+    const bool has_any = buffer && buffer->count != 0;
+    if (has_any || process.has_buffered)
+        add(FactKind::StdioBuffer, process.id, {has_any ? static_cast<std::int64_t>(buffer->count) : 0}, has_any ? buffer->bytes : "");
+    process.has_buffered = has_any;
 }
 
 void Facts::read_threads(ObservedProcess& process) {

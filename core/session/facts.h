@@ -56,6 +56,7 @@ class Facts {
     };
     void read_process(ObservedProcess& process, ByLink& known, Ends& ends);
     void read_unseen_process(ObservedProcess& process, ByLink& known, Ends& ends);
+    void read_buffer(ObservedProcess& process);
     void read_threads(ObservedProcess& process);
     void read_pipe(const Descriptor& end);
     void read_locks(const Files& files);    // facts_locks.cpp

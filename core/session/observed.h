@@ -85,6 +85,8 @@ struct ObservedProcess {
     std::vector<std::unique_ptr<SharedArea>> areas;
     std::vector<std::unique_ptr<ObservedThread>> threads;   // the first one is the main thread
     std::uint64_t main_bias = 0;
+    std::uint64_t stdout_place = 0;      // where its libc has stdout; 0: not known
+    bool has_buffered = false;           // something lay in its buffer when it was last asked
     bool has_mapped = false;             // it has made a mapping: its shared ones are looked at
     std::vector<WatchedPlace> watched;
 

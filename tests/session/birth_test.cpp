@@ -121,6 +121,20 @@ TEST(Birth, WhatCannotBeStartedIsSaidInWords) {
     EXPECT_NE(started.sentence().find("/nowhere"), std::string::npos);
 }
 
+// What was printed and is not written lies in the process: fork copies it, and a flush empties one of the two.
+TEST(Birth, ABufferIsCopiedWithTheProcess) {
+    Scope scope("buffered");
+    EXPECT_EQ(scope.process("p0").unwritten, "hello");
+    scope.step("p0", "getpid");
+    scope.step("p0", "fork");
+    EXPECT_EQ(scope.process("p0").unwritten_count, 0u);
+    EXPECT_EQ(scope.process("p1").unwritten, "hello");
+    EXPECT_EQ(scope.process("p1").unwritten_count, 5u);
+    scope.step("p1", "_exit");
+    EXPECT_EQ(scope.process("p1").unwritten_count, 0u);
+    scope.step_all();
+}
+
 TEST(Birth, InheritedDescriptorsAreFound) {
     Scope scope("hello");
     const auto found = scope.events(EventKind::Found);
