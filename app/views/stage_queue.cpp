@@ -105,6 +105,7 @@ class QueueBody {
         else if (object_.is_unlinked) text = "no name any more";
         else text = joined({"up to ", bytes_text(static_cast<std::uint64_t>(queue_.most_length)), " each · known from calls"});
         const bool has_waiters = !frame_.model().waiters(object_.id).empty();
+        if (has_waiters) text = text.substr(0, text.find(" ·"));
         const float room = has_waiters ? line.width() * 0.6f : line.width();
         const std::string shown = fitted(theme_.fonts.small, text, room);
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Left, painter_.dim(), shown);

@@ -18,7 +18,7 @@ bool is_stage_kind(ObjectKind kind) { return row_of(kind).on_stage != OnStage::N
 
 // Whoever sleeps in such a call waits for bytes, or for room for them; in any other it waits for the object itself.
 bool is_about_bytes(Effect effect) {
-    return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls;
+    return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls || effect == Effect::AddsCount || effect == Effect::TakesCount;
 }
 
 std::string text_of_unwritten(const Process& process) {
@@ -227,7 +227,11 @@ class SceneMaker {
 
     SceneEdge& edge_of_sleep(std::size_t position, std::size_t object, const Thread& thread) {
         const bool is_bytes = thread.call() != no_id && is_about_bytes(row_of(static_cast<CallId>(trace_[thread.call()].call)).effect);
-        if (is_bytes) return edge_of(position, object, Tie::Bytes, way_of_sleep(thread));
+        if (is_bytes) {
+            for (SceneEdge& edge : scene_.edges)
+                if (edge.process == position && edge.object == object && edge.is_both_ways) return edge;
+            return edge_of(position, object, Tie::Bytes, way_of_sleep(thread));
+        }
         SceneEdge& edge = edge_of(position, object, Tie::Waits, Way::In);
         edge.label = "waits";
         return edge;
@@ -300,7 +304,7 @@ class SceneMaker {
         if (thread.call() == no_id) return Way::Out;
         const Event& enter = trace_[thread.call()];
         const CallRow& row = row_of(static_cast<CallId>(enter.call));
-        if (is_send(row.effect)) return Way::In;
+        if (is_send(row.effect) || row.effect == Effect::AddsCount) return Way::In;
         const int flags = argument_with(row, Role::OpenFlags);
         if (row.effect != Effect::Opens || flags < 0) return Way::Out;
         return (enter.value[flags] & O_ACCMODE) == O_RDONLY ? Way::Out : Way::In;
