@@ -8,14 +8,14 @@
 int main(void)
 {
     int fd = open("out", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd == -1 || dup2(fd, 1) == -1) _exit(1);            /* file: standard output goes to a file from now on */
+    if (fd == -1 || dup2(fd, 1) == -1) _exit(1);            /* file: standard output goes there from now on */
 
     if (printf("hello\n") < 0) _exit(1);                    /* say */
     if (lseek(1, 0, SEEK_CUR) == -1) _exit(1);              /* where: how much is in the file? */
 
     pid_t child = fork();                                   /* twice */
     if (child == -1) _exit(1);
-    if (child == 0) exit(0);                                /* leave: exit, with everything that it does first */
+    if (child == 0) exit(0);                                /* leave: exit, with all that it does first */
 
     if (wait(NULL) != child) _exit(1);
     if (fflush(stdout) == EOF) _exit(1);                    /* flush: write what is in the buffer */
