@@ -83,7 +83,9 @@ class Crash : public testing::Test {
         // Killed in the millisecond between the directory and the keeper, it leaves a directory for the next run to sweep.
         left_directories_ += !fs::is_empty(directory_);
         setenv("XDG_RUNTIME_DIR", directory_.c_str(), 1);
-        EXPECT_TRUE(ipcscope::RunDirectory::make());
+        // (Whoever ends loses its memory, where we looked, before its descriptors, of which one is the directory's lock.)
+        do EXPECT_TRUE(ipcscope::RunDirectory::make());
+        while (!fs::is_empty(directory_) && std::chrono::steady_clock::now() < end);
         EXPECT_TRUE(fs::is_empty(directory_)) << "the run directory is still there after " << delay.count() << " us";
     }
 

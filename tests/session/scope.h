@@ -26,7 +26,7 @@ class Scope {
     explicit Scope(const std::string& program, ScopeOptions options = {});
     ~Scope();
 
-    Run& run() { return *run_; }
+    Run& run() const { return *run_; }
     const Model& model() const { return run_->model(); }
 
     // Grants the held call of the main thread of this process, which must be a call of this name; ends in quiescence.
