@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -45,6 +47,13 @@ enum class Role : std::uint8_t {
     Address,                 // where in memory: not followed, but told by what lies there ("memory#1+8")
     Protection, MapFlags, SyncFlags, MemfdFlags,   // mmap(2), msync(2), memfd_create(2)
     MemfdName,               // NUL-terminated, in: a name for people, no file's
+    // Objects that lie in the program's memory (pthreads(7)): not followed, but told by name ("mutex#1"). New…: this call makes it
+    MutexAt, ConditionAt, ReadWriteLockAt, BarrierAt, SpinLockAt,
+    NewMutex, NewCondition, NewReadWriteLock, NewBarrier, NewSpinLock,
+    MutexAttributes, ConditionAttributes, ReadWriteLockAttributes, BarrierAttributes,   // pthread_…attr_t, in
+    MutexType, Sharing, Robustness, Protocol, Preference, ClockId,   // constants: PTHREAD_MUTEX_…, PTHREAD_PROCESS_… and so on
+    ThreadOut, ThreadHandle, // pthread_t
+    StartRoutine,            // where a thread begins: an address in the program's file, if it lies there
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -59,6 +68,7 @@ enum class Answer : std::uint8_t {
     Address,   // where in memory, or -1 (MAP_FAILED) with errno
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
+    Serial,    // the same, and PTHREAD_BARRIER_SERIAL_THREAD (-1) for one of those who met
     Never,     // returns only if it fails
 };
 
@@ -69,10 +79,17 @@ enum class Effect : std::uint8_t {
     MakesPipe, MakesFifo, Opens, Closes, Duplicates, Controls, Seeks, Unlinks,
     Sends, Receives, SendsAt, ReceivesAt, Polls,
     Maps, Unmaps, Protects, MakesMemory, OpensShared, UnlinksShared, Resizes,
+    StartsThread, JoinsThread, EndsThread,
+    MakesLock, EndsLock,       // a mutex, condition variable, read/write lock, barrier, spin lock
+    Locks, LocksShared, TriesLock, TriesLockShared, Unlocks, Repairs,
+    AwaitsSignal, WakesOne, WakesAll, Meets,   // condition variables; barriers
     Signals, Handles, Sleeps,
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
+
+// Whether an error comes back as the answer itself.
+constexpr bool answers_with_error(Answer answer) { return answer == Answer::Error || answer == Answer::Serial; }
 
 enum class Made : std::uint8_t { FromRow, ByHand };
 

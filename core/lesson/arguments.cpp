@@ -17,6 +17,12 @@ bool is_filled_in(Role role) {
         case Role::ActionOut:
         case Role::TimeOut:
         case Role::PollFds:
+        case Role::NewMutex:
+        case Role::NewCondition:
+        case Role::NewReadWriteLock:
+        case Role::NewBarrier:
+        case Role::NewSpinLock:
+        case Role::ThreadOut:
             return true;
         default:
             return false;

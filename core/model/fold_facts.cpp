@@ -102,6 +102,9 @@ void Fold::fact() {
         case FactKind::Parent:
             if (here && here->is_orphan) here->adopter = static_cast<pid_t>(event.value[2]);
             return;
+        case FactKind::ThreadState:
+            if (Thread* const asleep = thread()) find_where_it_sleeps(*asleep);
+            return;
         default:    // for the witness only
             return;
     }

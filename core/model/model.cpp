@@ -19,6 +19,32 @@ const Mapping* Process::mapping_at(std::uint64_t address) const {
     return behind != mappings.begin() && (behind - 1)->contains(address) ? &*(behind - 1) : nullptr;
 }
 
+const Object* Model::object_in_memory(ProcessId id, std::uint64_t address) const {
+    const Process* const owner = process(id);
+    if (!owner) return nullptr;
+    const Mapping* const mapping = owner->mapping_at(address);
+    const bool is_shared = mapping && mapping->is_shared;
+    const InMemory place = is_shared ? InMemory{mapping->object, no_id, mapping->offset + (address - mapping->address)} : InMemory{no_id, id, address};
+    const auto found = object_in_memory_.find(place);
+    return found == object_in_memory_.end() ? nullptr : &objects_[found->second];
+}
+
+std::string Model::name_of(ThreadId id) const {
+    const Thread* const known = thread(id);
+    const Process* const owner = known ? process(known->process) : nullptr;
+    if (!owner) return "?";
+    const auto position = std::ranges::find(owner->threads, id) - owner->threads.begin();
+    return position == 0 ? owner->name : owner->name + '/' + std::to_string(position + 1);
+}
+
+const Thread* Model::thread_with_handle(ProcessId id, std::uint64_t handle) const {
+    const Process* const owner = process(id);
+    if (!owner || handle == 0) return nullptr;
+    for (const ThreadId thread : owner->threads)
+        if (threads_[thread].handle == handle) return &threads_[thread];
+    return nullptr;
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/model/explain.h"
+#include "core/model/reasons_locks.h"
 #include "core/model/tell.h"
 
 namespace ipcscope {
@@ -90,6 +91,10 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Polls)] = sleeps_in_poll;
     table[number_of(Effect::Controls)] = sleeps_in_control;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
+    table[number_of(Effect::Locks)] = table[number_of(Effect::LocksShared)] = sleeps_at_lock;
+    table[number_of(Effect::AwaitsSignal)] = sleeps_at_condition;
+    table[number_of(Effect::Meets)] = sleeps_at_barrier;
+    table[number_of(Effect::JoinsThread)] = sleeps_in_join;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
     return table;
 }();

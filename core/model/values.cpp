@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "core/model/canonical.h"
+#include "core/model/text_locks.h"
 #include "core/trace/utf8.h"
 
 namespace ipcscope {
@@ -126,6 +127,12 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::FcntlCommand: return name_or_number(value, fcntl_commands);
         case Role::ActionIn:
         case Role::ActionOut: return text_of_bits(value, action_flags);
+        case Role::MutexType:
+        case Role::Sharing:
+        case Role::Robustness:
+        case Role::Protocol:
+        case Role::Preference:
+        case Role::ClockId: return text_of_lock_constant(role, value);
         case Role::Protection: return value == PROT_NONE ? "PROT_NONE" : text_of_bits(value, protections);
         case Role::MapFlags: return text_of_bits(value, map_flags);
         case Role::SyncFlags: return text_of_bits(value, sync_flags);

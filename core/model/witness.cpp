@@ -262,6 +262,7 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
         const auto kind = static_cast<std::size_t>(event.value[0]);
         if (kind < comparisons.size() && comparisons[kind]) (witnesses.*comparisons[kind])(event);
     }
+    if (begin < end && trace[end - 1].kind == EventKind::Fact) witnesses.locks(trace[end - 1]);
     return std::move(witnesses.lines);
 }
 

@@ -26,6 +26,7 @@ struct Witnesses {
     void descriptor_count(const Event& fact);
     void pipe_bytes(const Event& fact);
     void same_open_file(const Event& fact);
+    void locks(const Event& fact);   // witness_locks.cpp: of all mutexes whose bytes are known; `fact` is any of this quiescence
     // witness_memory.cpp
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);

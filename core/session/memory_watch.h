@@ -3,7 +3,10 @@
 // to lie there (watched_bytes).
 #pragma once
 
+#include <pthread.h>
+
 #include <array>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,6 +23,10 @@ inline constexpr std::size_t most_watched = 4096;   // bytes of a mapping
 // How many bytes lie at an address that stands in an argument of this role; 0: nothing that is watched.
 constexpr std::size_t watched_bytes(Role role) {
     switch (role) {
+        case Role::MutexAt:
+        case Role::NewMutex: return offsetof(pthread_mutex_t, __data.__spins);
+        case Role::ReadWriteLockAt:
+        case Role::NewReadWriteLock: return offsetof(pthread_rwlock_t, __data.__shared);
         default: return 0;
     }
 }
