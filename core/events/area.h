@@ -75,7 +75,8 @@ static_assert(sizeof(AreaHeader) <= page_bytes);
 // What the session says of a held call. (Given at the gate and marked as injected on the screen.)
 enum class Verdict : std::uint32_t {
     Go,
-    Fail,      // do not call; return the error, with errno = verdict_value
+    Fail,      // do not call; return the error, with errno = verdict_value. (A wait at a condition variable, verdict_value 0: it wakes
+               // without a signal, and has the mutex again)
     Shorten,   // call with at most verdict_value as the byte count
 };
 

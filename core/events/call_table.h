@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
@@ -68,6 +70,13 @@ enum class Role : std::uint8_t {
     SignalSet,               // const sigset_t*
     ClockId,
     TimerIn, TimerOut,       // struct itimerspec
+    // Objects that lie in the program's memory (pthreads(7)): not followed, but told by name ("mutex#1"). New…: this call makes it
+    MutexAt, ConditionAt, ReadWriteLockAt, BarrierAt, SpinLockAt,
+    NewMutex, NewCondition, NewReadWriteLock, NewBarrier, NewSpinLock,
+    MutexAttributes, ConditionAttributes, ReadWriteLockAttributes, BarrierAttributes,   // pthread_…attr_t, in
+    MutexType, Sharing, Robustness, Protocol, Preference,   // constants: PTHREAD_MUTEX_…, PTHREAD_PROCESS_… and so on
+    ThreadOut, ThreadHandle, // pthread_t
+    StartRoutine,            // where a thread begins: an address in the program's file, if it lies there
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -85,6 +94,7 @@ enum class Answer : std::uint8_t {
     Value,     // what lies in memory, as a number; there is no error
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
+    Serial,    // the same, and PTHREAD_BARRIER_SERIAL_THREAD (-1) for one of those who met
     Never,     // returns only if it fails
 };
 
@@ -98,6 +108,10 @@ enum class Effect : std::uint8_t {
     LocksFile,                 // a file, or bytes of it; so do fcntl's lock commands (Controls)
     MakesSemaphore, EndsSemaphore, OpensSemaphore, ClosesSemaphore, UnlinksSemaphore, TakesPermit, GivesPermit, AsksSemaphore,
     Loads, Stores, Updates,
+    StartsThread, JoinsThread, EndsThread,
+    MakesLock, EndsLock,       // a mutex, condition variable, read/write lock, barrier, spin lock
+    Locks, LocksShared, TriesLock, TriesLockShared, Unlocks, Repairs,
+    AwaitsSignal, WakesOne, WakesAll, Meets,   // condition variables; barriers
     Signals, Handles, Sleeps,
     OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
     SendsMessage, ReceivesMessage,
@@ -113,6 +127,9 @@ constexpr bool is_receive(Effect effect) {
 }
 
 enum class Made : std::uint8_t { FromRow, ByHand, Announced };   // Announced: an access to memory
+// Whether an error comes back as the answer itself.
+constexpr bool answers_with_error(Answer answer) { return answer == Answer::Error || answer == Answer::Serial; }
+
 
 inline constexpr std::size_t max_arguments = 6;
 

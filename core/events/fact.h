@@ -11,7 +11,7 @@ namespace ipcscope {
 
 enum class FactKind : std::int64_t {
     ThreadState,      // [1] = state letter of /proc/PID/task/TID/stat (R S D T Z X), [2] = system call number of
-                      //       /proc/…/syscall, -1 if running, -2 if not readable.            text = wchan ("" if not readable)
+                      //       /proc/…/syscall, -1 if running, -2 if not readable, [3] = its first argument.            text = wchan ("" if not readable)
     ProcessState,     // [1] = state letter of /proc/PID/stat, 0 if the process is gone. [2] = pid as shown in the path of the source
     Descriptor,       // [1] = number, [2] = flags as open(2) has them (with O_CLOEXEC), [3] = offset, [4] = inode, [5] = st_mode.
                       //                                                              text = the link, "pipe:[48812]" or a path

@@ -12,7 +12,7 @@ namespace ipcscope {
 namespace {
 
 constexpr std::string_view outcomes_there_are =
-    "a call ends in `= 5`, `= child`, `fails EAGAIN`, `blocks`, `returns`, `starts`, `dies SIGPIPE` or `ends`";
+    "a call ends in `= 5`, `= child`, `fails EAGAIN`, `blocks`, `sleeps`, `returns`, `starts`, `dies SIGPIPE` or `ends`";
 
 std::string quoted(std::string_view text) {
     return "\"" + std::string(text) + "\"";
@@ -131,13 +131,14 @@ Result<void> parse_outcome(std::string_view rest, const std::vector<std::string>
         if (goal.value == 0) return Failure{"no signal called " + quoted(rest) + did_you_mean(rest, signal_names())};
         return {};
     }
-    const std::vector<std::string> verbs = {"fails", "blocks", "returns", "starts", "dies", "ends"};
+    const std::vector<std::string> verbs = {"fails", "blocks", "sleeps", "returns", "starts", "dies", "ends"};
     if (verb.empty()) return Failure{"how does this call end? " + std::string(outcomes_there_are)};
-    if (verb != "blocks" && verb != "returns" && verb != "starts")
+    if (verb != "blocks" && verb != "sleeps" && verb != "returns" && verb != "starts")
         return Failure{quoted(verb) + " is no end of a call: " + std::string(outcomes_there_are) + did_you_mean(verb, verbs)};
     if (!rest.empty()) return Failure{"nothing can follow `" + std::string(verb) + "`; here stands " + quoted(rest)};
     goal.outcome = verb == "blocks"   ? Goal::Outcome::Blocks
                    : verb == "starts" ? Goal::Outcome::Starts
+                   : verb == "sleeps" ? Goal::Outcome::Sleeps
                                       : Goal::Outcome::Returns;
     if (verb == "starts" && row_of(*goal.call).effect != Effect::Executes)
         return Failure{"only exec starts a new program in its process; " + std::string(row_of(*goal.call).name) + " does not"};

@@ -22,7 +22,7 @@ namespace ipcscope {
 //     child   write(4, ...) dies SIGPIPE
 //     child   ends exited 0          (a process's end, no call)
 struct Goal {
-    enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Starts, Dies, Ends, EndsAny };
+    enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Sleeps, Starts, Dies, Ends, EndsAny };
     int line = 0;                        // in lesson.md, from 1
     std::string text;                    // as written
     std::string process;

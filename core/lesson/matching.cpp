@@ -115,9 +115,20 @@ std::string with_reason(const Past& past, ThreadId thread) {
     return reason.empty() ? "" : ": " + reason;
 }
 
+// Not that it falls asleep now, but that it sleeps, whenever it began.
+EventIndex find_asleep(const Past& past, const Goal& goal) {
+    for (const Thread& thread : past.model.threads()) {
+        if (thread.state != ThreadState::Asleep || thread.asleep_since == no_id || thread.call() == no_id) continue;
+        if (is_of(past, past.trace[thread.call()], goal) && is_same_call(past, thread.call(), goal) && lasted(past, thread.asleep_since))
+            return thread.asleep_since;
+    }
+    return no_id;
+}
+
 }  // namespace
 
 EventIndex find_met(const Past& past, const Goal& goal, EventIndex since, const UsedEvents& used) {
+    if (goal.outcome == Goal::Outcome::Sleeps) return find_asleep(past, goal);
     for (EventIndex i = since; i < past.model.applied(); ++i)
         if (is_met_by(past, i, goal) && !used.has(i, goal)) return i;
     return no_id;

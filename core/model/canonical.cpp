@@ -122,6 +122,19 @@ std::string text_of_ipc_id(const Telling& telling, int id) {
     return std::to_string(id) + (object ? ' ' + object->name : "");
 }
 
+// "mutex#1"; the call that makes it tells when it has.
+std::string text_of_lock(const Telling& telling, Role role, std::int64_t address) {
+    if (address == 0) return "NULL";
+    if (is_told_by_exit(role) && !telling.exit) return not_told;
+    const Object* const object = telling.model.object_in_memory(telling.enter.process, static_cast<std::uint64_t>(address));
+    return object && object->kind == kind_in_memory(role) ? object->name : not_told;
+}
+
+std::string text_of_thread(const Telling& telling, std::int64_t handle) {
+    const Thread* const thread = telling.model.thread_with_handle(telling.enter.process, static_cast<std::uint64_t>(handle));
+    return thread ? telling.model.name_of(thread->id) : not_told;
+}
+
 std::string text_of_argv(const std::optional<Chunk>& chunk) {
     if (!chunk) return not_told;
     std::string text;
@@ -221,6 +234,11 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::MapFlags:
         case Role::SyncFlags:
         case Role::MemfdFlags:
+        case Role::MutexType:
+        case Role::Sharing:
+        case Role::Robustness:
+        case Role::Protocol:
+        case Role::Preference:
         case Role::Signal: return text_of_flags(role, value);
         case Role::Address: return text_of_address(telling, value);
         case Role::SemaphoreAt:
@@ -245,6 +263,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Offset: return std::to_string(value);
         default: break;
     }
+    if (kind_in_memory(role) != ObjectKind::Unknown) return text_of_lock(telling, role, value);
+    if (role == Role::ThreadHandle) return text_of_thread(telling, value);
     if (value == 0) return "NULL";
     switch (role) {
         case Role::Path:
@@ -257,6 +277,10 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::BytesOut:
         case Role::VectorOut: return has_returned && telling.exit->value[0] == 0 ? "\"\"" : text_of_chunk(telling.out(i));
         case Role::Argv: return text_of_argv(telling.in(i));
+        case Role::MutexAttributes:
+        case Role::ConditionAttributes:
+        case Role::ReadWriteLockAttributes:
+        case Role::BarrierAttributes: return telling.in(i) ? text_of_attributes(role, view_of(*telling.in(i))) : not_told;
         case Role::ActionIn: return text_of_action(telling.in(i));
         case Role::ActionOut: return text_of_action(telling.out(i));
         case Role::PollFds: return text_of_polled(telling, i);
@@ -300,7 +324,8 @@ std::string with_error(const std::string& number, int error) {
 std::string text_of_result(const Telling& telling) {
     const std::int64_t result = telling.exit->value[0];
     const std::string number = std::to_string(result);
-    if (telling.row.answer == Answer::Error) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
+    if (telling.row.answer == Answer::Serial && result == PTHREAD_BARRIER_SERIAL_THREAD) return "= PTHREAD_BARRIER_SERIAL_THREAD";
+    if (answers_with_error(telling.row.answer)) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
     if (telling.row.answer == Answer::Semaphore)
         return telling.exit->error != 0 ? with_error("SEM_FAILED", telling.exit->error) : "= " + text_of_semaphore(telling, result);
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);

@@ -38,6 +38,7 @@ void complete_call(CanonicalCall& call, const Trace& trace, const Model& model, 
 // quotes, at most `limit` shown then "…". FcntlValue: the type of a struct flock. Control characters never come out raw.
 std::string text_of_bytes(std::string_view bytes, std::uint64_t true_length, std::size_t limit = 32);
 std::string text_of_flags(Role role, std::int64_t value);
+std::string text_of_attributes(Role role, std::string_view attributes);   // of a pthread_…attr_t: "{PTHREAD_PROCESS_SHARED}"
 std::string text_of_signal(int signal);                    // "SIGPIPE"
 std::string text_of_errno(int error);                      // "EPIPE"
 std::string text_of_wait_status(int status);               // "exited 0", "killed by SIGPIPE"

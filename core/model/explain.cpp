@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/explain_pthreads.h"
 #include "core/model/explain_memory.h"
 #include "core/model/tell.h"
 
@@ -214,6 +215,16 @@ constexpr auto sentences = [] {
     table[number_of(Effect::Loads)] = told_of_load;
     table[number_of(Effect::Stores)] = told_of_store;
     table[number_of(Effect::Updates)] = told_of_update;
+    table[number_of(Effect::StartsThread)] = told_of_start;
+    table[number_of(Effect::JoinsThread)] = told_of_join;
+    table[number_of(Effect::MakesLock)] = told_of_make_lock;
+    table[number_of(Effect::Locks)] = table[number_of(Effect::LocksShared)] = told_of_lock;
+    table[number_of(Effect::TriesLock)] = table[number_of(Effect::TriesLockShared)] = told_of_lock;
+    table[number_of(Effect::Unlocks)] = told_of_unlock;
+    table[number_of(Effect::Repairs)] = told_of_repair;
+    table[number_of(Effect::AwaitsSignal)] = told_of_wait;
+    table[number_of(Effect::WakesOne)] = table[number_of(Effect::WakesAll)] = told_of_wake;
+    table[number_of(Effect::Meets)] = told_of_meeting;
     table[number_of(Effect::Signals)] = signal;
     table[number_of(Effect::Handles)] = handle;
     table[number_of(Effect::OpensQueue)] = sentence_open_queue;
@@ -250,7 +261,7 @@ std::string sentence_before_return(const Told& told) {
 }  // namespace
 
 std::string failure(const Told& told) {
-    const int error = told.row.answer == Answer::Error ? static_cast<int>(told.result()) : told.last->error;
+    const int error = answers_with_error(told.row.answer) ? static_cast<int>(told.result()) : told.last->error;
     const char* const description = strerrordesc_np(error);
     return "’s " + std::string(told.row.name) + " failed: " + text_of_errno(error) +
            (description ? " (" + std::string(description) + ")." : ".");
@@ -274,7 +285,8 @@ std::string sentence_for_call(const Trace& trace, const Model& model, EventIndex
     if (!process || !is_call(enter.call)) return {};
     const CallRow& row = row_of(static_cast<CallId>(enter.call));
     if (enter.kind == EventKind::Exit)
-        return process->name + " returns from " + std::string(row.name) + " with 0: it is the copy.";
+        return row.effect == Effect::StartsThread ? model.name_of(enter.thread) + " begins: a thread of " + process->name + "."
+                                                  : process->name + " returns from " + std::string(row.name) + " with 0: it is the copy.";
     const Event* const last = enter.pair < model.applied() ? &trace[enter.pair] : nullptr;
     const Told told{trace, model, enter_index, enter, last, row, *process};
     if (!told.has_returned()) return sentence_before_return(told);

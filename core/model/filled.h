@@ -23,6 +23,12 @@ constexpr bool is_filled_in(Role role) {
         case Role::CounterOut:
         case Role::TimerOut:
         case Role::NewSemaphore:
+        case Role::NewMutex:
+        case Role::NewCondition:
+        case Role::NewReadWriteLock:
+        case Role::NewBarrier:
+        case Role::NewSpinLock:
+        case Role::ThreadOut:
         case Role::ValueOut: return true;
         default: return false;
     }

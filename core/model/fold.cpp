@@ -48,7 +48,7 @@ constexpr auto effect_table = [] {
     row(Effect::AsksSemaphore)    = {none,       &F::asks_semaphore_result,    none,          none};
     row(Effect::TakesPermit)      = {none,       &F::takes_permit_result,      &F::takes_permit_abandoned, &F::sleeps_at_semaphore};
     row(Effect::GivesPermit)      = {&F::gives_permit_begin, &F::gives_permit_result, none,   none};
-    row(Effect::LocksFile)      = {&F::locks_begin,  &F::locks_result,      &F::locks_abandoned,  &F::sleeps_at_descriptor};
+    row(Effect::LocksFile)      = {&F::locks_file_begin,  &F::locks_file_result,      &F::locks_file_abandoned,  &F::sleeps_at_descriptor};
     row(Effect::Seeks)      = {none,             &F::seeks_result,      none,                 none};
     row(Effect::Unlinks)    = {none,             &F::unlinks_result,    none,                 none};
     row(Effect::Sends)      = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_descriptor};
@@ -65,6 +65,20 @@ constexpr auto effect_table = [] {
     row(Effect::Loads)      = {none,             &F::loads_result,      none,                 none};
     row(Effect::Stores)     = {none,             &F::stores_result,     none,                 none};
     row(Effect::Updates)    = {none,             &F::loads_result,      none,                 none};
+    row(Effect::StartsThread) = {none,           &F::starts_thread_result, none,              none};
+    row(Effect::JoinsThread)  = {none,           &F::joins_thread_result,  none,              none};
+    row(Effect::MakesLock)    = {none,              &F::makes_lock_result, none,              none};
+    row(Effect::EndsLock)     = {none,              &F::ends_lock_result,  none,              none};
+    row(Effect::Locks)        = {&F::locks_begin,   &F::locks_result,      none,              &F::sleeps_at_lock};
+    row(Effect::LocksShared)  = {&F::locks_begin,   &F::locks_result,      none,              &F::sleeps_at_lock};
+    row(Effect::TriesLock)    = {&F::locks_begin,   &F::locks_result,      none,              none};
+    row(Effect::TriesLockShared) = {&F::locks_begin, &F::locks_result,     none,              none};
+    row(Effect::Unlocks)      = {&F::unlocks_begin, &F::unlocks_result,    none,              &F::sleeps_at_lock};
+    row(Effect::Repairs)      = {none,              &F::repairs_result,    none,              none};
+    row(Effect::AwaitsSignal) = {&F::awaits_signal_begin, &F::awaits_signal_result, &F::awaits_signal_abandoned, &F::sleeps_at_lock};
+    row(Effect::WakesOne)     = {&F::wakes_begin,   none,                  none,              none};
+    row(Effect::WakesAll)     = {&F::wakes_begin,   none,                  none,              none};
+    row(Effect::Meets)        = {&F::meets_begin,   none,                  &F::meets_abandoned, &F::sleeps_at_lock};
     row(Effect::Polls)      = {none,             none,                  none,                 &F::sleeps_at_polled};
     row(Effect::Signals)    = {none,             &F::signals_result,    none,                 none};
     row(Effect::Handles)    = {none,             &F::handles_result,    none,                 none};
@@ -122,7 +136,8 @@ std::int64_t Call::argument(Role role) const {
 
 bool Call::has_failed() const {
     const Answer answer = row_of(id).answer;
-    return answer == Answer::Error ? result() != 0 : exit->error != 0 || (result() < 0 && answer != Answer::Offset && answer != Answer::Value);
+    if (answer == Answer::Error) return result() != 0;
+    return exit->error != 0 || (result() < 0 && answer != Answer::Offset && answer != Answer::Value && answer != Answer::Serial);
 }
 
 void show_state(Thread& thread) {
@@ -186,6 +201,7 @@ void Fold::enter() {
     if (!here || here->state == ThreadState::Ended || here->process != event.process || !is_call(event.call)) return surprise();
     here->calls.push_back(index);
     if ((event.flags & Flag::Inside) == 0) here->site = event.site;
+    meet_locks(call_at(*here, index));
     if ((event.flags & Flag::Held) == 0) return begin(*here, index);
     pending(*here, index).is_held = true;
     here->state = ThreadState::AtGate;
@@ -204,9 +220,11 @@ void Fold::grant() {
 void Fold::exit() {
     Thread* const here = thread();
     if (!here || here->state == ThreadState::Ended || !is_call(event.call)) return surprise();
-    if (event.pair == no_id) {  // fork returned in the child, which never entered it
+    if (event.pair == no_id) {  // fork returned in the child, pthread_create in the thread, which never entered it
         here->last_exit = index;
-        if (row_of(static_cast<CallId>(event.call)).effect != Effect::Forks) surprise();
+        const Effect effect = row_of(static_cast<CallId>(event.call)).effect;
+        if (effect == Effect::StartsThread) return begin_thread();
+        if (effect != Effect::Forks) surprise();
         return note_change({.process = event.process, .at = index});
     }
     const auto open = std::ranges::find(here->calls, event.pair);

@@ -74,9 +74,9 @@ struct Fold {
     void controls_result(const Call& call);
     void controls_begin(const Call& call);
     void controls_abandoned(const Call& call);
-    void locks_begin(const Call& call);
-    void locks_result(const Call& call);
-    void locks_abandoned(const Call& call);
+    void locks_file_begin(const Call& call);
+    void locks_file_result(const Call& call);
+    void locks_file_abandoned(const Call& call);
     void seeks_result(const Call& call);
     void unlinks_result(const Call& call);
     void waits_result(const Call& call);
@@ -123,7 +123,23 @@ struct Fold {
     ObjectId sleeps_at_semaphore(const Call& call);
     void loads_result(const Call& call);
     void stores_result(const Call& call);
+    void starts_thread_result(const Call& call);           // fold_threads.cpp
+    void joins_thread_result(const Call& call);
+    void makes_lock_result(const Call& call);              // fold_pthreads.cpp
+    void ends_lock_result(const Call& call);
+    void locks_begin(const Call& call);
+    void locks_result(const Call& call);
+    void unlocks_begin(const Call& call);
+    void unlocks_result(const Call& call);
+    void repairs_result(const Call& call);
+    void awaits_signal_begin(const Call& call);            // fold_conditions.cpp
+    void awaits_signal_result(const Call& call);
+    void awaits_signal_abandoned(const Call& call);
+    void wakes_begin(const Call& call);
+    void meets_begin(const Call& call);
+    void meets_abandoned(const Call& call);
     // Where a thread that sleeps in the call sleeps
+    ObjectId sleeps_at_lock(const Call& call);
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);
     ObjectId sleeps_at_polled(const Call& call);
@@ -185,6 +201,19 @@ struct Fold {
     void know_bytes(ObjectId object, std::uint64_t offset, std::string_view bytes);
     void mapping_fact(Process& process);
     void memory_fact(const Process& process);
+
+    // threads (fold_threads.cpp)
+    void begin_thread();                                   // the return of pthread_create in the thread that it made
+
+    // locks in memory (fold_pthreads.cpp)
+    void meet_locks(const Call& call);                     // the program's own call names them: now they are known
+    ObjectId lock_of(const Call& call, Role role = Role::None);   // or no_id
+    ObjectId make_lock(const Process& process, std::uint64_t address, ObjectKind kind);
+    bool give_back(ObjectId lock, const Call& call);
+    void acquire(ObjectId lock, const Call& call, HoldMode mode, bool is_marked);
+    void leave_locks(const Thread& thread);                // it ends: what is robust is told to the next owner
+    void learn_lock(Object& lock);                         // from its own words in memory
+    void find_where_it_sleeps(Thread& thread);             // the futex that the kernel names
 
     // bytes (fold_bytes.cpp)
     void accept(Message& message, Object& object, bool is_continuing);

@@ -113,15 +113,15 @@ void Fold::duplicates_result(const Call& call) {
 }
 
 void Fold::controls_begin(const Call& call) {
-    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_begin(call);
+    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_file_begin(call);
 }
 
 void Fold::controls_abandoned(const Call& call) {
-    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_abandoned(call);
+    if (is_lock_command(call.argument(Role::FcntlCommand))) locks_file_abandoned(call);
 }
 
 void Fold::controls_result(const Call& call) {
-    if (is_lock_command(call.argument(Role::FcntlCommand))) return locks_result(call);
+    if (is_lock_command(call.argument(Role::FcntlCommand))) return locks_file_result(call);
     if (call.has_failed()) return;
     Descriptor* const found = descriptor(call.process, call.descriptor());
     if (!found) {

@@ -31,7 +31,7 @@ void weaken(Object& object, const LockWish& wish) {
 
 }  // namespace
 
-void Fold::locks_begin(const Call& call) {
+void Fold::locks_file_begin(const Call& call) {
     const OpenFile* const behind = file_behind(call.process, call.descriptor());
     if (!behind) return;
     Object& thing = object(behind->object);
@@ -45,7 +45,7 @@ void Fold::locks_begin(const Call& call) {
     note_change({.process = call.process.id, .object = thing.id, .descriptor = call.descriptor(), .at = index});
 }
 
-void Fold::locks_result(const Call& call) {
+void Fold::locks_file_result(const Call& call) {
     const auto asks = [&](const Object& object) {
         return object.locks && std::ranges::find(object.locks->wishes, call.enter, &LockWish::enter) != object.locks->wishes.end();
     };
@@ -65,7 +65,7 @@ void Fold::locks_result(const Call& call) {
     note_change({.process = call.process.id, .object = found->id, .descriptor = call.descriptor(), .at = index});
 }
 
-void Fold::locks_abandoned(const Call& call) {
+void Fold::locks_file_abandoned(const Call& call) {
     for (Object& object : model.objects_)
         if (object.locks) std::erase_if(object.locks->wishes, [&](const LockWish& wish) { return wish.enter == call.enter; });
 }

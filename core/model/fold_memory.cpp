@@ -288,7 +288,10 @@ void Fold::memory_fact(const Process& process) {
     const std::string_view bytes = bytes_of(*chunk);
     if (const Mapping* const mapping = process.mapping_at(address); mapping && (mapping->is_shared || is_memory(object(mapping->object).kind)))
         know_bytes(mapping->object, mapping->offset + (address - mapping->address), bytes);
-    if (const ObjectId inside = find_in_memory(process, address); inside != no_id) know_bytes(inside, 0, bytes);
+    if (const ObjectId inside = find_in_memory(process, address); inside != no_id) {
+        know_bytes(inside, 0, bytes);
+        learn_lock(object(inside));
+    }
     learn_semaphores();
 }
 

@@ -131,6 +131,7 @@ void Fold::thread_ended() {
 
 void Fold::end_thread(Thread& thread) {
     leave_calls(thread, 0);
+    leave_locks(thread);
     show_state(thread);
     thread.state = ThreadState::Ended;
 }
@@ -182,6 +183,7 @@ void Fold::waits_result(const Call& call) {
 
 // The kernel closes everything; a reader may be seen to find the end of its file before this process is seen to end.
 void Fold::exits_begin(const Call& call) {
+    for (const ThreadId id : call.process.threads) leave_locks(model.threads_[id]);
     close_all(call.process);
     unmap_all(call.process);
 }

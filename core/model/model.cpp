@@ -46,6 +46,22 @@ const MemoryField* Model::field_at(std::uint64_t offset) const {
     return found == fields_.end() ? nullptr : &*found;
 }
 
+std::string Model::name_of(ThreadId id) const {
+    const Thread* const known = thread(id);
+    const Process* const owner = known ? process(known->process) : nullptr;
+    if (!owner) return "?";
+    const auto position = std::ranges::find(owner->threads, id) - owner->threads.begin();
+    return position == 0 ? owner->name : owner->name + '/' + std::to_string(position + 1);
+}
+
+const Thread* Model::thread_with_handle(ProcessId id, std::uint64_t handle) const {
+    const Process* const owner = process(id);
+    if (!owner || handle == 0) return nullptr;
+    for (const ThreadId thread : owner->threads)
+        if (threads_[thread].handle == handle) return &threads_[thread];
+    return nullptr;
+}
+
 const Process* Model::process_named(std::string_view name) const {
     const auto found = std::ranges::find(processes_, name, &Process::name);
     return found == processes_.end() ? nullptr : &*found;

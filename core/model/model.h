@@ -25,6 +25,7 @@
 #include "core/model/memory.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
+#include "core/model/pthreads.h"
 #include "core/model/queue.h"
 #include "core/model/semaphore.h"
 #include "core/trace/trace.h"
@@ -52,6 +53,19 @@ struct Descriptor {
     bool operator==(const Descriptor&) const = default;
 };
 
+// Who has a lock, or a part of it. Who waits for it is told by the threads (Model::waiters).
+struct Hold {
+    ThreadId thread = no_id;              // mutex, read/write lock, spin lock: the thread that took it
+    ProcessId process = no_id;            // record locks and permits belong to a process
+    OpenFileId file = no_id;              // flock(2) and OFD locks belong to an open file: whoever shares it holds them
+    HoldMode mode = HoldMode::Exclusive;
+    std::uint64_t count = 1;              // recursive locks; permits
+    std::int64_t first = 0, last = 0;     // record locks: bytes, `last` included
+    EventIndex since = no_id;
+
+    bool operator==(const Hold&) const = default;
+};
+
 // What a call that has not returned has already caused, or still waits for. Only calls at the gate, sends and closes have
 // one. (A cause is folded when the call is entered; what its result contradicts is taken back.)
 struct Pending {
@@ -60,6 +74,10 @@ struct Pending {
     std::uint64_t most_bytes = UINT64_MAX;  // granted for so many bytes only
     MessageId message = no_id;       // a send: what it gives
     Descriptor closed;               // a close: the descriptor as it was; number -1 if there is none
+    ObjectId lock = no_id;           // an unlock, a wait at a condition variable: what it gives back …
+    Hold given_back;                 // … and how it was held
+    bool had_waiters_mark = false;   // … with LockState::has_waiters_mark
+    bool found_free = false;         // a lock: nobody had it when the call began
 
     bool operator==(const Pending&) const = default;
 };
@@ -78,10 +96,19 @@ struct Thread {
     std::uint64_t site = 0;          // where in the program it last entered a call (ELF address), 0 = unknown
     std::vector<Pending> pending;    // of the calls in `calls`
     MessageId last_message = no_id;  // what it gave last
+    std::uint64_t handle = 0;        // its pthread_t; 0: not known, or nobody can mean it any more
+    std::uint64_t start = 0;         // where it began, in the program's file: pthread_create's start_routine; 0: main, or not known
 
     EventIndex call() const { return calls.empty() ? no_id : calls.back(); }
     const Pending* pending_of(EventIndex enter) const;
     bool operator==(const Thread&) const = default;
+};
+
+struct StartedThread {
+    std::uint64_t handle = 0;        // pthread_t
+    std::uint64_t start = 0;
+
+    bool operator==(const StartedThread&) const = default;
 };
 
 enum class ProcessState : std::uint8_t { Alive, Zombie, Gone };
@@ -98,6 +125,7 @@ struct Process {
     std::optional<int> wait_status;  // when it ended: as waitpid(2) gives it
     bool is_seen = true;             // the probe is in it
     std::vector<ThreadId> threads;   // the first is the main thread
+    std::vector<StartedThread> started;   // pthread_create has returned, and they have not been seen yet
     std::vector<Descriptor> descriptors;  // open ones only, by number
     std::vector<Mapping> mappings;        // made by calls, by address
     std::vector<int> ignored_signals;     // SIG_IGN chosen
@@ -161,19 +189,6 @@ struct Stretch {
     bool operator==(const Stretch&) const = default;
 };
 
-// Who has a lock, or a part of it. Who waits for it is told by the threads (Model::waiters).
-struct Hold {
-    ThreadId thread = no_id;              // mutex, read/write lock, spin lock: the thread that took it
-    ProcessId process = no_id;            // record locks and permits belong to a process
-    OpenFileId file = no_id;              // flock(2) and OFD locks belong to an open file: whoever shares it holds them
-    HoldMode mode = HoldMode::Exclusive;
-    std::uint64_t count = 1;              // recursive locks; permits
-    std::int64_t first = 0, last = 0;     // record locks: bytes, `last` included
-    EventIndex since = no_id;
-
-    bool operator==(const Hold&) const = default;
-};
-
 struct Object {
     ObjectId id = no_id;
     ObjectKind kind = ObjectKind::Unknown;
@@ -197,6 +212,9 @@ struct Object {
     std::vector<Hold> holds;              // locks and permits, oldest first
     std::optional<KnownBytes> bytes;      // memory objects, and what lies in memory: its bytes from the beginning on
     std::optional<InMemory> in_memory;    // mutexes, unnamed semaphores …: where they lie
+    std::optional<LockState> lock;        // mutexes, read/write locks, spin locks
+    std::optional<ConditionState> condition;
+    std::optional<BarrierState> barrier;
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
     std::optional<SemaphoreState> semaphore;
     std::optional<FileLocks> locks;       // files that somebody has asked to lock; what was got stands in `holds`
@@ -250,8 +268,12 @@ class Model {
     // The object behind a descriptor of a process as things stand now, or null.
     const Object* object_behind(ProcessId process, int descriptor) const;
     const OpenFile* file_behind(ProcessId process, int descriptor) const;
-    // What lies at this address of a process, if it is known as a semaphore or the like; or null.
+    // What lies at this address of a process, if it is known as a mutex, a semaphore or the like; or null.
     const Object* object_in_memory(ProcessId process, std::uint64_t address) const;
+    // "child"; "child/2" for the second thread of a process.
+    std::string name_of(ThreadId thread) const;
+    // The thread of this process with this pthread_t, or null.
+    const Thread* thread_with_handle(ProcessId process, std::uint64_t handle) const;
 
     // All descriptors whose open file is this end of this object: "2 write ends are still open: parent 4, child 4".
     // (`end` None: of any end.)

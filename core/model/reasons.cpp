@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/model/explain.h"
+#include "core/model/reasons_pthreads.h"
 #include "core/model/tell.h"
 
 namespace ipcscope {
@@ -93,6 +94,10 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Controls)] = table[number_of(Effect::LocksFile)] = sleeps_in_lock;
     table[number_of(Effect::TakesPermit)] = reason_take_permit;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
+    table[number_of(Effect::Locks)] = table[number_of(Effect::LocksShared)] = sleeps_at_lock;
+    table[number_of(Effect::AwaitsSignal)] = sleeps_at_condition;
+    table[number_of(Effect::Meets)] = sleeps_at_barrier;
+    table[number_of(Effect::JoinsThread)] = sleeps_in_join;
     table[number_of(Effect::Sleeps)] = sleeps_in_sleep;
     table[number_of(Effect::TakesCount)] = sleeps_in_receive;
     table[number_of(Effect::SendsMessage)] = reason_send_message;

@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "core/model/canonical.h"
+#include "core/model/text_pthreads.h"
 #include "core/trace/utf8.h"
 
 namespace ipcscope {
@@ -145,6 +146,11 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::LockCommand: return name_or_number(value, lock_commands);
         case Role::ActionIn:
         case Role::ActionOut: return text_of_bits(value, action_flags);
+        case Role::MutexType:
+        case Role::Sharing:
+        case Role::Robustness:
+        case Role::Protocol:
+        case Role::Preference: return text_of_lock_constant(role, value);
         case Role::Protection: return value == PROT_NONE ? "PROT_NONE" : text_of_bits(value, protections);
         case Role::MapFlags: return text_of_bits(value, map_flags);
         case Role::SyncFlags: return text_of_bits(value, sync_flags);

@@ -272,6 +272,7 @@ std::vector<WitnessLine> compare(const Trace& trace, const Model& model) {
         if (kind < comparisons.size() && comparisons[kind]) (witnesses.*comparisons[kind])(event);
     }
     if (has_facts) witnesses.posix_semaphores();
+    if (begin < end && trace[end - 1].kind == EventKind::Fact) witnesses.mutexes(trace[end - 1]);
     return std::move(witnesses.lines);
 }
 

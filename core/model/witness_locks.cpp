@@ -86,7 +86,7 @@ const Object* file_of_inode(const Model& model, std::uint64_t inode) {
 }  // namespace
 
 void Witnesses::file_lock_count(const Event&) {
-    std::vector<const Event*> left = std::move(locks);
+    std::vector<const Event*> left = std::move(file_locks);
     for (const Object& object : model.objects()) {
         if (!object.locks) continue;
         for (const Known& known : known_of(model, object)) {

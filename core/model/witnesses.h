@@ -13,7 +13,7 @@ struct Witnesses {
     std::vector<WitnessLine> lines;
     std::vector<std::pair<ProcessId, int>> listed;   // descriptors that the kernel has named so far
     std::vector<const Event*> mappings;              // Mapping facts so far
-    std::vector<const Event*> locks;                 // FileLock facts so far
+    std::vector<const Event*> file_locks;            // FileLock facts so far
 
     void add(const Event& fact, WitnessLine line) {
         line.process = fact.process;
@@ -27,6 +27,7 @@ struct Witnesses {
     void descriptor_count(const Event& fact);
     void pipe_bytes(const Event& fact);
     void same_open_file(const Event& fact);
+    void mutexes(const Event& fact);   // witness_pthreads.cpp: of all mutexes whose bytes are known; `fact` is any of this quiescence
     // witness_memory.cpp
     void mapping(const Event& fact);
     void mapping_count(const Event& fact);
@@ -36,7 +37,7 @@ struct Witnesses {
     void parent(const Event& fact);
     void posix_semaphores();   // witness_semaphores.cpp: no fact of its own; whenever there are facts
     // witness_locks.cpp
-    void file_lock(const Event& fact) { locks.push_back(&fact); }
+    void file_lock(const Event& fact) { file_locks.push_back(&fact); }
     void file_lock_count(const Event& fact);
     void event_file(const Event& fact);    // witness_event_files.cpp
     // witness_queues.cpp

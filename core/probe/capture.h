@@ -62,16 +62,27 @@ void copy_texts(char* to, std::size_t length, char* const* texts, const Reader& 
 Extent vector_extent(const iovec* pieces, long count, std::size_t bytes, const Reader& reader);
 void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, const Reader& reader);
 
+// What pthread_…attr_t say stands in their first bytes (glibc: an int, or two).
+constexpr std::size_t attribute_bytes(Role role) {
+    switch (role) {
+        case Role::MutexAttributes: return sizeof(pthread_mutexattr_t);
+        case Role::ConditionAttributes: return sizeof(pthread_condattr_t);
+        case Role::ReadWriteLockAttributes: return sizeof(pthread_rwlockattr_t);
+        case Role::BarrierAttributes: return sizeof(pthread_barrierattr_t);
+        default: return 0;
+    }
+}
+
 constexpr bool is_captured_in(Role role) {
     return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
            role == Role::PollFds || role == Role::TimeIn || role == Role::QueueAttributesIn || role == Role::NotifyIn || role == Role::MessageIn ||
-           role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue;
+           role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue || attribute_bytes(role) != 0;
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
            role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::PriorityOut ||
            role == Role::QueueAttributesOut || role == Role::MessageOut || role == Role::QueueStatus || role == Role::CounterOut ||
-           role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut;
+           role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut || role == Role::ThreadOut;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -123,6 +134,7 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     else if constexpr (role == Role::MessageIn) return extent(sizeof(long) + arguments.word[next_with<id, i, Role::Size>], sizeof(long) + reader.limit);
     else if constexpr (role == Role::QueueStatus)
         return static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_SET ? extent(sizeof(msqid_ds), max_capture) : Extent{};
+    else if constexpr (attribute_bytes(role) != 0) return extent(attribute_bytes(role), max_capture);
     else {
         const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
         return extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture);
@@ -164,6 +176,7 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
     }
     else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ValueOut) return result == 0 ? extent(sizeof(int), max_capture) : Extent{};
+    else if constexpr (role == Role::ThreadOut) return result == 0 ? extent(sizeof(pthread_t), max_capture) : Extent{};
     else if constexpr (role == Role::PidOut) return result == 0 ? extent(sizeof(pid_t), max_capture) : Extent{};
     else if constexpr (role == Role::StatusOut) return result > 0 ? extent(sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ActionOut) return result == 0 ? extent(sizeof(struct sigaction), max_capture) : Extent{};

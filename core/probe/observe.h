@@ -112,6 +112,7 @@ inline int error_of(R result) {
     constexpr Answer answer = row_of(id).answer;
     if constexpr (answer == Answer::Semaphore) return result == SEM_FAILED ? errno : 0;
     else if constexpr (std::is_pointer_v<R>) return reinterpret_cast<std::intptr_t>(result) == -1 ? errno : 0;
+    else if constexpr (answer == Answer::Serial) return result == PTHREAD_BARRIER_SERIAL_THREAD ? 0 : result;
     else if constexpr (answer == Answer::Error) return result;
     else return result == static_cast<R>(-1) && std::is_signed_v<R> ? errno : 0;
 }
@@ -148,6 +149,11 @@ inline void leave(ThreadState& thread, OpenCall& call, R result, int error, std:
     thread.innermost = call.outer;
 }
 
+// A wait that nobody ended, as the standard allows it: the mutex is given back and taken again for real, and the answer is 0.
+inline void wake_for_no_reason(pthread_mutex_t* mutex) {
+    if (real.pthread_mutex_unlock(mutex) == 0) real.pthread_mutex_lock(mutex);
+}
+
 // `real` is called with the arguments, unless the session has said otherwise at the gate.
 template <CallId id, class F, class... A>
 inline auto observe(const void* site, F real_call, A... values) {
@@ -162,8 +168,10 @@ inline auto observe(const void* site, F real_call, A... values) {
     enter<id>(thread, *level, call, site, arguments);
     if (call.verdict != Verdict::Go) [[unlikely]] {
         if (call.verdict == Verdict::Fail) {
+            if constexpr (row_of(id).effect == Effect::AwaitsSignal)
+                if (call.verdict_value == 0) wake_for_no_reason(arguments.template as<pthread_mutex_t*>(argument_with(row_of(id), Role::MutexAt)));
             R result{};
-            if constexpr (row_of(id).answer == Answer::Error) result = static_cast<R>(call.verdict_value);
+            if constexpr (answers_with_error(row_of(id).answer)) result = static_cast<R>(call.verdict_value);
             else {
                 if constexpr (row_of(id).answer == Answer::Semaphore) result = SEM_FAILED;
                 else if constexpr (std::is_pointer_v<R>) result = reinterpret_cast<R>(std::intptr_t{-1});

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/session/memory_watch.h"
 
@@ -10,6 +11,17 @@ namespace ipcscope {
 namespace {
 
 bool reads(Effect effect) { return effect == Effect::Receives || effect == Effect::ReceivesAt; }
+// What lies in the program's own file has the same address in every run there.
+std::int64_t address_in_file(const ObservedProcess& process, std::int64_t address) {
+    return address - static_cast<std::int64_t>(process.main_bias);
+}
+
+constexpr auto starts_at = [] {
+    std::array<std::int8_t, call_count> table{};
+    for (std::size_t call = 0; call < call_count; ++call) table[call] = static_cast<std::int8_t>(argument_with(call_table[call], Role::StartRoutine));
+    return table;
+}();
+
 bool writes(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt; }
 
 }  // namespace
@@ -111,6 +123,9 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
         case Effect::Signals: return end_if(record.header.error == ESRCH);
         case Effect::Forks: return result > 0 ? Cause::Birth : Cause::Recorded;
         case Effect::Spawns: return result == 0 ? Cause::Birth : Cause::Recorded;
+        case Effect::Locks:
+        case Effect::TriesLock:
+        case Effect::AwaitsSignal: return end_if(record.header.error == EOWNERDEAD);
         default: return Cause::Recorded;
     }
 }
@@ -175,6 +190,7 @@ void Collector::write_enter(const Pending& record, ObservedThread& thread) {
     if (!(record.header.flags & Flag::Inside)) event.site -= record.process->main_bias;
     const int count = row_of(static_cast<CallId>(record.header.call)).argument_count;
     for (int i = 0; i < count; ++i) event.value[i] = static_cast<std::int64_t>(word(record, static_cast<std::size_t>(i) + 1));
+    if (const int start = starts_at[record.header.call]; start >= 0) event.value[start] = address_in_file(*record.process, event.value[start]);
     if (calls_to_watch[record.header.call]) {
         const std::uint32_t length = watch_arguments(*record.process, static_cast<CallId>(record.header.call), event.value);
         if (!(record.header.flags & Flag::Inside)) thread.calls.back().answers_with = length;

@@ -143,7 +143,8 @@ void Facts::read_threads(ObservedProcess& process) {
     for (const auto& thread : process.threads) {
         if (thread->id == no_id) continue;
         const std::optional<ProcStat> stat = parse_stat(thread->stat.read());
-        add(FactKind::ThreadState, process.id, {stat ? stat->state : 0, system_call_of(process.pid_here, thread->tid_here)},
+        const SystemCall call = system_call_of(process.pid_here, thread->tid_here);
+        add(FactKind::ThreadState, process.id, {stat ? stat->state : 0, call.number, call.first},
             wchan_of(process.pid_here, thread->tid_here), thread->id);
     }
 }

@@ -3,7 +3,10 @@
 // to lie there (watched_bytes).
 #pragma once
 
+#include <pthread.h>
+
 #include <array>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,6 +25,10 @@ constexpr std::size_t watched_bytes(Role role) {
     switch (role) {
         case Role::SemaphoreAt:
         case Role::NewSemaphore: return sizeof(std::uint64_t);   // value and sleepers
+        case Role::MutexAt:
+        case Role::NewMutex: return offsetof(pthread_mutex_t, __data.__spins);
+        case Role::ReadWriteLockAt:
+        case Role::NewReadWriteLock: return offsetof(pthread_rwlock_t, __data.__shared);
         default: return 0;
     }
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -80,10 +81,13 @@ std::optional<std::uint64_t> parse_times_run(std::string_view text) {
     return number_from<std::uint64_t>(times);
 }
 
-std::int64_t system_call_of(pid_t pid, pid_t tid) {
+// "202 0x7f2b4c0010a0 0x80 …", or "running"
+SystemCall system_call_of(pid_t pid, pid_t tid) {
     const std::string text = read_text(task_path(pid, tid, "syscall"));
-    if (text.empty()) return -2;
-    return text[0] == 'r' ? -1 : number_from<std::int64_t>(text.substr(0, text.find(' ')));
+    if (text.empty()) return {};
+    if (text[0] == 'r') return {-1, 0};
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    return {number_from<std::int64_t>(text.substr(0, blank)), static_cast<std::int64_t>(std::strtoull(text.c_str() + blank, nullptr, 16))};
 }
 
 std::string wchan_of(pid_t pid, pid_t tid) {

@@ -42,7 +42,11 @@ std::optional<ProcStat> read_stat(pid_t pid);
 std::optional<std::uint64_t> parse_times_run(std::string_view schedstat);
 
 // The number of the system call that the thread is in; -1: it runs, or waits elsewhere; -2: we may not know.
-std::int64_t system_call_of(pid_t pid, pid_t tid);
+struct SystemCall {
+    std::int64_t number = -2;
+    std::int64_t first = 0;     // its first argument
+};
+SystemCall system_call_of(pid_t pid, pid_t tid);
 std::string wchan_of(pid_t pid, pid_t tid);    // "" if not known
 
 std::string read_text(const std::string& path, std::size_t limit = 1u << 16);

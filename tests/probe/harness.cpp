@@ -153,7 +153,7 @@ std::string Outcome::pairing_error() const {
     std::map<std::pair<std::size_t, std::uint32_t>, std::vector<CallId>> open;
     for (const Seen& one : seen) {
         auto& calls = open[{one.area, one.tid}];
-        const bool is_return_of_child = (one.call() == CallId::fork || one.call() == CallId::vfork) && calls.empty();
+        const bool is_return_of_child = (one.call() == CallId::fork || one.call() == CallId::vfork || one.call() == CallId::pthread_create) && calls.empty();
         if (one.header.kind == RecordKind::Enter) calls.push_back(one.call());
         if (one.header.kind != RecordKind::Exit && one.header.kind != RecordKind::Abandoned) continue;
         if (is_return_of_child) continue;

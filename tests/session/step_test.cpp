@@ -110,12 +110,14 @@ TEST(Step, WithoutNamespaces) {
 TEST(Step, ThreadsOfOneProcess) {
     Scope scope("threads");
     scope.step("p0", "pipe");
+    scope.step("p0", "pthread_create");
     ASSERT_EQ(scope.process("p0").threads.size(), 2u);
     EXPECT_EQ(scope.thread("p0", 1).state, ThreadState::AtGate);
     scope.post_and_wait(Step{scope.thread("p0", 1).id});
     EXPECT_EQ(scope.thread("p0", 1).state, ThreadState::Asleep);
     scope.step("p0", "write");
     EXPECT_EQ(scope.thread("p0", 1).state, ThreadState::Ended);
+    scope.step("p0", "pthread_join");
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
 }
