@@ -39,6 +39,7 @@ class MemoryBody {
         const std::vector<MemoryField> fields = fields_to_show(model_);
         for (const MemoryField& field : fields) draw_field(painter_.take(line), field, fields);
         painter_.skip(2);
+        if (object_.segment) draw_names(painter_.take(line - 4));
         draw_windows();
     }
 
@@ -48,7 +49,7 @@ class MemoryBody {
         if (painter_.scene().is_faded) return "gone";
         const std::string size = object_.file_size ? bytes_text(static_cast<std::uint64_t>(std::max<std::int64_t>(*object_.file_size, 0))) : "";
         const bool has_lost_its_name = object_.is_unlinked && !object_.path.empty();
-        return has_lost_its_name ? joined({"no name left · ", size}) : size;
+        return has_lost_its_name ? joined({object_.segment ? "to be removed · " : "no name left · ", size}) : size;
     }
 
     bool is_changed(const MemoryField& field) const {
@@ -88,6 +89,14 @@ class MemoryBody {
 
     static std::string label_of(const MemoryField& field) { return field.name.empty() ? joined({"+", std::to_string(field.offset)}) : field.name; }
 
+    // A System V segment is not a path's: "id 0 · key 0x1234 · nattch 2"
+    void draw_names(const Rect& row) const {
+        const SegmentState& segment = *object_.segment;
+        const std::string key = segment.key == 0 ? "no key" : joined({"key ", text_of_flags(Role::Key, segment.key)});
+        const std::string text = joined({"id ", std::to_string(segment.id), " · ", key, " · nattch ", std::to_string(attachments(model_, object_.id))});
+        draw_text_in(painter_.list(), theme_.fonts.small, row, Align::Left, painter_.dim(), fitted(theme_.fonts.small, text, row.width()));
+    }
+
     void draw_windows() {
         const auto windows = windows_of(model_, object_.id);
         for (std::size_t i = 0; i < std::min(windows.size(), most_windows); ++i) {
@@ -115,7 +124,8 @@ class MemoryBody {
 
 float memory_height(const Model& model, const SceneObject& object, bool) {
     const std::size_t windows = std::clamp<std::size_t>(windows_of(model, object.id).size(), 1, most_windows);
-    return 18 + 22 + 4 + line * static_cast<float>(fields_to_show(model).size()) + (line - 4) * static_cast<float>(windows);
+    const std::size_t names = model.objects()[object.id].segment ? 1 : 0;
+    return 18 + 22 + 4 + line * static_cast<float>(fields_to_show(model).size()) + (line - 4) * static_cast<float>(windows + names);
 }
 
 void draw_memory_body(ObjectPainter& painter) { MemoryBody(painter).draw(); }

@@ -35,6 +35,7 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::Fifo, fixed_height<106, 82>, draw_pipe_body},
     {ObjectKind::File, file_height, draw_file_body},
     {ObjectKind::Semaphore, fixed_height<88, 86>, draw_semaphore_body},
+    {ObjectKind::SysVSemaphores, semaphore_set_height, draw_semaphore_set_body},
     {ObjectKind::SharedMemory, memory_height, draw_memory_body},
     {ObjectKind::SysVMemory, memory_height, draw_memory_body},
     {ObjectKind::AnonymousMemory, memory_height, draw_memory_body},

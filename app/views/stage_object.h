@@ -56,6 +56,8 @@ float object_height(const Model& model, const SceneObject& object, bool is_compa
 void draw_pipe_body(ObjectPainter& painter);
 void draw_file_body(ObjectPainter& painter);
 void draw_semaphore_body(ObjectPainter& painter);
+void draw_semaphore_set_body(ObjectPainter& painter);
+float semaphore_set_height(const Model& model, const SceneObject& object, bool is_compact);
 void draw_terminal_body(ObjectPainter& painter);
 // Locks on files (stage_locks.cpp): whether this open file is locked, at the right of its line (answers the width taken); and the
 // file as a bar of bytes with the ranges that are locked, and below them those that somebody waits for.

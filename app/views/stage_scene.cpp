@@ -211,6 +211,20 @@ class SceneMaker {
         }
         for (std::size_t object = 0; object < scene_.objects.size(); ++object) add_holds(position, object);
         for (const Mapping& mapping : process.mappings) add_mapping(position, mapping);
+        if (process.state == ProcessState::Alive) add_users(position);
+    }
+
+    // Semaphore sets have no descriptors: whoever has operated on one is tied to it, if nothing else ties it.
+    void add_users(std::size_t position) {
+        const ProcessId process = scene_.processes[position].id;
+        for (std::size_t object = 0; object < scene_.objects.size(); ++object) {
+            const Object& shown = model_.objects()[scene_.objects[object].id];
+            if (!shown.semaphore_set || shown.has_ended) continue;
+            const std::vector<ProcessId>& users = shown.semaphore_set->users;
+            const bool is_user = std::find(users.begin(), users.end(), process) != users.end();
+            const bool is_tied = std::any_of(scene_.edges.begin(), scene_.edges.end(), [&](const SceneEdge& e) { return e.process == position && e.object == object; });
+            if (is_user && !is_tied) edge_of(position, object, Tie::Uses, Way::In).label = "uses";
+        }
     }
 
     // System V queues have no descriptors: whoever has sent is tied to it, and whoever has received.

@@ -14,6 +14,8 @@
 #include <sys/eventfd.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
@@ -65,6 +67,11 @@ enum class Role : std::uint8_t {
                              // the result (out)
     MessageType, MessageFlags,
     QueueCommand, QueueStatus,   // of msgctl; struct msqid_ds, captured in for IPC_SET and out for IPC_STAT
+    SetOperations,           // struct sembuf[]; the number is the next Count argument
+    SetNumber, SetCommand,   // of semctl: which semaphore of the set
+    SetValue,                // of semctl: a union; the command says whether it is used, and what it is
+    AttachFlags,             // of shmat
+    SegmentCommand, SegmentStatus,   // of shmctl; struct shmid_ds or what else the command fills in
     Counter, CounterOut,     // of an eventfd: a number, uint64_t*
     EventFdFlags, SignalFdFlags, TimerFdFlags, SetTimeFlags,
     SignalSet,               // const sigset_t*
@@ -115,6 +122,8 @@ enum class Effect : std::uint8_t {
     Signals, Handles, Sleeps,
     OpensQueue, UnlinksQueue, AsksQueue, Notifies, MakesQueue, ControlsQueue,   // message queues, POSIX and System V
     SendsMessage, ReceivesMessage,
+    MakesSemaphores, OperatesSemaphores, ControlsSemaphores,                     // semaphore sets, System V
+    MakesSegment, AttachesSegment, DetachesSegment, ControlsSegment,              // shared memory, System V
     MakesEventFd, AddsCount, TakesCount, MakesSignalFd, MakesTimerFd, SetsTimer,
     Count,
 };
@@ -243,6 +252,26 @@ constexpr bool is_lock_command(std::int64_t fcntl_command) {
            fcntl_command == F_OFD_SETLK || fcntl_command == F_OFD_SETLKW;
 }
 constexpr bool asks_for_lock(std::int64_t fcntl_command) { return fcntl_command == F_GETLK || fcntl_command == F_OFD_GETLK; }
+
+// What semctl's fourth argument is. A command that is not listed here uses none.
+enum class SetUnion : std::uint8_t { Unused, Value, ValuesIn, ValuesOut, StatusIn, StatusOut, LimitsOut };
+constexpr SetUnion union_of_semctl(std::int64_t command) {
+    switch (command) {
+        case SETVAL: return SetUnion::Value;
+        case SETALL: return SetUnion::ValuesIn;
+        case GETALL: return SetUnion::ValuesOut;
+        case IPC_SET: return SetUnion::StatusIn;
+        case IPC_STAT:
+        case SEM_STAT:
+        case SEM_STAT_ANY: return SetUnion::StatusOut;
+        case IPC_INFO:
+        case SEM_INFO: return SetUnion::LimitsOut;
+        default: return SetUnion::Unused;
+    }
+}
+// The first argument of such a semctl or shmctl is no id: an index into the kernel's own table, or of no meaning.
+constexpr bool asks_by_index_of_set(std::int64_t command) { return command == IPC_INFO || (command >= SEM_STAT && command <= SEM_STAT_ANY); }
+constexpr bool asks_by_index_of_segment(std::int64_t command) { return command == IPC_INFO || (command >= SHM_STAT && command <= SHM_STAT_ANY); }
 
 constexpr const CallRow& row_of(CallId id) { return call_table[static_cast<std::size_t>(id)]; }
 constexpr bool is_call(std::uint16_t number) { return number < call_count; }

@@ -39,7 +39,8 @@ enum class FactKind : std::int64_t {
     SysVMessage,      // [1] = id, [2] = its place (0 is the oldest), [3] = type, [4] = true length. text = its bytes, by MSG_COPY, which takes nothing out
     SysVSemaphores,   // [1] = id, [2] = key, [3] = sem_nsems or -errno. One SysVSemaphore follows for each:
     SysVSemaphore,    // [1] = id, [2] = number, [3] = GETVAL, [4] = GETNCNT << 32 | GETZCNT, [5] = GETPID
-    SysVMemory,       // [1] = id, [2] = key, [3] = shm_segsz or -errno, [4] = shm_nattch, [5] = shm_cpid << 32 | shm_lpid
+    SysVMemory,       // [1] = id, [2] = key, [3] = shm_segsz or -errno, [4] = shm_nattch, [5] = shm_cpid << 32 | shm_lpid.  text = "SHM_DEST" if
+                      //                                                              it goes with the last attachment
     EventFile,        // an eventfd, signalfd or timerfd, by its descriptor's fdinfo: [1] = descriptor, [2] = count | sigmask | ns until it
                       // expires, [3] = 0 | pending signals of the process and its main thread | interval in ns, [4] = expirations not yet read
     Count,

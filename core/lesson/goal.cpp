@@ -63,12 +63,17 @@ std::vector<std::string> call_names() {
     return names;
 }
 
+// How many at the end are there only if the flags, or the command, say so.
+std::size_t variadic_arguments(const CallRow& row) {
+    if (row.effect == Effect::OpensQueue || row.effect == Effect::OpensSemaphore) return 2;
+    const Role last = row.argument_count ? row.argument[row.argument_count - 1u].role : Role::None;
+    return last == Role::Mode || last == Role::FcntlValue || last == Role::SetValue ? 1 : 0;
+}
+
 std::string complaint_about_arguments(const Goal& goal, const CallRow& row) {
     const auto rests = static_cast<std::size_t>(std::ranges::count(goal.arguments, "..."));
     const std::size_t most = row.argument_count;
-    const Role last = most ? row.argument[most - 1].role : Role::None;
-    const bool is_mq_open = last == Role::QueueAttributesIn && row.effect == Effect::OpensQueue;
-    const std::size_t least = is_mq_open ? most - 2 : last == Role::Mode || last == Role::FcntlValue ? most - 1 : most;  // variadic
+    const std::size_t least = most - variadic_arguments(row);
     const std::size_t given = goal.arguments.size() - rests;
     if (rests > 1) return "... can stand once in a call; write _ for each single argument that does not matter";
     if (std::ranges::count(goal.arguments, "") > 0)

@@ -9,14 +9,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/chunk_text.h"
 #include "core/model/event_text.h"
 #include "core/model/filled.h"
 #include "core/model/queue_text.h"
+#include "core/model/sysv_text.h"
 
 namespace ipcscope {
 namespace {
-
-constexpr const char* not_told = "…";
 
 // One call on its way to text.
 struct Telling {
@@ -35,20 +35,6 @@ struct Telling {
     std::optional<Chunk> out(int i) const { return exit ? trace.chunk(*exit, i) : std::nullopt; }
 };
 
-template <class T>
-std::optional<T> struct_from(const std::optional<Chunk>& chunk) {
-    if (!chunk || chunk->bytes.size() < sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, chunk->bytes.data(), sizeof value);
-    return value;
-}
-
-std::string_view view_of(const Chunk& chunk) { return {reinterpret_cast<const char*>(chunk.bytes.data()), chunk.bytes.size()}; }
-
-std::string text_of_chunk(const std::optional<Chunk>& chunk) {
-    return chunk ? text_of_bytes(view_of(*chunk), chunk->true_length) : not_told;
-}
-
 bool is_used(std::int64_t fcntl_command) {
     switch (fcntl_command) {
         case F_GETFD:
@@ -65,6 +51,7 @@ bool is_shown(const Telling& telling, Role role) {
     if (role == Role::Envp) return false;
     if (role == Role::QueueAttributesIn && telling.row.effect == Effect::OpensQueue) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role == Role::FcntlValue) return is_used(telling.value(Role::FcntlCommand));
+    if (role == Role::SetValue) return union_of_semctl(telling.value(Role::SetCommand)) != SetUnion::Unused;
     if (role == Role::Permits && argument_with(telling.row, Role::OpenFlags) >= 0) return (telling.value(Role::OpenFlags) & O_CREAT) != 0;
     if (role != Role::Mode || argument_with(telling.row, Role::OpenFlags) < 0) return true;
     const std::int64_t flags = telling.value(Role::OpenFlags);
@@ -118,8 +105,22 @@ std::string text_of_semaphore(const Telling& telling, std::int64_t address) {
 
 // A System V id, and what it stands for: "0 msg#1".
 std::string text_of_ipc_id(const Telling& telling, int id) {
+    if (asks_by_index_of_set(telling.value(Role::SetCommand)) || asks_by_index_of_segment(telling.value(Role::SegmentCommand))) return std::to_string(id);
     const Object* const object = telling.model.object_at(ipc_path(telling.row, id));
     return std::to_string(id) + (object ? ' ' + object->name : "");
+}
+
+// sem_open(3) knows no access mode: what its flags would mean to open(2) is not said.
+std::string text_of_semaphore_flags(std::int64_t flags) {
+    const std::string text = text_of_flags(Role::OpenFlags, flags);
+    constexpr std::string_view reading = "O_RDONLY";
+    if (!text.starts_with(reading)) return text;
+    return text == reading ? "0" : text.substr(reading.size() + 1);
+}
+
+std::size_t size_of_set(const Telling& telling) {
+    const Object* const object = telling.model.object_at(ipc_path(telling.row, static_cast<int>(telling.value(Role::IpcId))));
+    return object && object->semaphore_set ? object->semaphore_set->semaphores.size() : 0;
 }
 
 // "mutex#1"; the call that makes it tells when it has.
@@ -133,39 +134,6 @@ std::string text_of_lock(const Telling& telling, Role role, std::int64_t address
 std::string text_of_thread(const Telling& telling, std::int64_t handle) {
     const Thread* const thread = telling.model.thread_with_handle(telling.enter.process, static_cast<std::uint64_t>(handle));
     return thread ? telling.model.name_of(thread->id) : not_told;
-}
-
-std::string text_of_argv(const std::optional<Chunk>& chunk) {
-    if (!chunk) return not_told;
-    std::string text;
-    for (std::string_view rest = view_of(*chunk); !rest.empty();) {
-        const std::string_view one = rest.substr(0, rest.find('\0'));
-        text += (text.empty() ? "" : ", ") + text_of_bytes(one, one.size());
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    }
-    return '[' + text + (chunk->bytes.size() < chunk->true_length ? ", …]" : "]");
-}
-
-std::string text_of_handler(std::int64_t handler) {
-    if (handler == reinterpret_cast<std::intptr_t>(SIG_DFL)) return "SIG_DFL";
-    if (handler == reinterpret_cast<std::intptr_t>(SIG_IGN)) return "SIG_IGN";
-    if (handler == reinterpret_cast<std::intptr_t>(SIG_ERR)) return "SIG_ERR";
-    return "handler 0x…";
-}
-
-std::string text_of_action(const std::optional<Chunk>& chunk) {
-    const auto action = struct_from<struct sigaction>(chunk);
-    if (!action) return not_told;
-    constexpr int restorer = 0x04000000;  // libc's own business
-    const int flags = action->sa_flags & ~restorer;
-    return '{' + text_of_handler(reinterpret_cast<std::intptr_t>(action->sa_handler)) +
-           (flags == 0 ? "" : ", " + text_of_flags(Role::ActionIn, flags)) + "}";
-}
-
-std::string text_of_time(const std::optional<Chunk>& chunk) {
-    const auto time = struct_from<timespec>(chunk);
-    if (!time) return not_told;
-    return "{tv_sec=" + std::to_string(time->tv_sec) + ", tv_nsec=" + std::to_string(time->tv_nsec) + "}";
 }
 
 std::string text_of_polled(const Telling& telling, int i) {
@@ -210,6 +178,7 @@ std::string text_of_argument(const Telling& telling, int i) {
     const Role role = telling.row.argument[static_cast<std::size_t>(i)].role;
     const std::int64_t value = telling.enter.value[i];
     const bool has_returned = telling.exit && telling.exit->error == 0;
+    if (role == Role::OpenFlags && telling.row.effect == Effect::OpensSemaphore) return text_of_semaphore_flags(value);
     switch (role) {
         case Role::Fd:
         case Role::DirFd: return text_of_descriptor(telling, static_cast<int>(value));
@@ -222,6 +191,9 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::Key:
         case Role::MessageFlags:
         case Role::QueueCommand:
+        case Role::SetCommand:
+        case Role::SegmentCommand:
+        case Role::AttachFlags:
         case Role::EventFdFlags:
         case Role::SignalFdFlags:
         case Role::TimerFdFlags:
@@ -244,10 +216,12 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::SemaphoreAt:
         case Role::NewSemaphore: return text_of_semaphore(telling, value);
         case Role::IsShared:
+        case Role::SetNumber:
         case Role::SemaphoreClock: return std::to_string(static_cast<int>(value));
         case Role::Permits: return std::to_string(static_cast<std::uint32_t>(value));
         case Role::FcntlValue: return text_of_fcntl_value(telling, i, value);
         case Role::Handler: return text_of_handler(value);
+        case Role::SetValue: return text_of_set_value(telling.value(Role::SetCommand), value, telling.in(i), telling.out(i), size_of_set(telling));
         case Role::IpcId: return text_of_ipc_id(telling, static_cast<int>(value));
         case Role::Pid:
         case Role::ExitStatus:
@@ -296,6 +270,8 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::MessageIn: return text_of_message(telling.in(i));
         case Role::MessageOut: return text_of_message(telling.out(i));
         case Role::QueueStatus: return text_of_queue_status(telling.in(i) ? telling.in(i) : telling.out(i));
+        case Role::SetOperations: return text_of_set_operations(telling.in(i));
+        case Role::SegmentStatus: return text_of_segment_status(telling.value(Role::SegmentCommand), telling.in(i) ? telling.in(i) : telling.out(i));
         case Role::PriorityOut:
             if (const auto priority = struct_from<unsigned>(telling.out(i))) return '[' + std::to_string(*priority) + ']';
             return not_told;

@@ -20,6 +20,7 @@ constexpr bool is_filled_in(Role role) {
         case Role::QueueAttributesOut:
         case Role::MessageOut:
         case Role::QueueStatus:
+        case Role::SegmentStatus:
         case Role::CounterOut:
         case Role::TimerOut:
         case Role::NewSemaphore:
@@ -34,7 +35,8 @@ constexpr bool is_filled_in(Role role) {
     }
 }
 
-// What they are may be another thing when it has returned: fcntl's F_GETLK overwrites what it was asked.
-constexpr bool is_told_by_exit(Role role) { return is_filled_in(role) || role == Role::FcntlValue; }
+// What they are may be another thing when it has returned: fcntl's F_GETLK overwrites what it was asked, semctl's GETALL fills an
+// array, and its SETALL shows one.
+constexpr bool is_told_by_exit(Role role) { return is_filled_in(role) || role == Role::FcntlValue || role == Role::SetValue; }
 
 }  // namespace ipcscope

@@ -92,6 +92,14 @@ constexpr auto effect_table = [] {
     row(Effect::SendsMessage)    = {&F::sends_message_begin,  &F::sends_message_result,    &F::sends_message_abandoned,  &F::sleeps_at_queue};
     row(Effect::ReceivesMessage) = {none,                     &F::receives_message_result, none,                         &F::sleeps_at_queue};
 
+    row(Effect::MakesSemaphores)    = {none,                          &F::makes_semaphores_result,    none, none};
+    row(Effect::OperatesSemaphores) = {&F::operates_semaphores_begin, &F::operates_semaphores_result, none, &F::sleeps_at_semaphore_set};
+    row(Effect::ControlsSemaphores) = {none,                          &F::controls_semaphores_result, none, none};
+    row(Effect::MakesSegment)       = {none,                          &F::makes_segment_result,       none, none};
+    row(Effect::AttachesSegment)    = {none,                          &F::attaches_segment_result,    none, none};
+    row(Effect::DetachesSegment)    = {none,                          &F::detaches_segment_result,    none, none};
+    row(Effect::ControlsSegment)    = {none,                          &F::controls_segment_result,    none, none};
+
     row(Effect::MakesEventFd)  = {none,                  &F::makes_event_fd_result,  none, none};
     row(Effect::MakesSignalFd) = {none,                  &F::makes_signal_fd_result, none, none};
     row(Effect::MakesTimerFd)  = {none,                  &F::makes_timer_fd_result,  none, none};

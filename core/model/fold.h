@@ -92,6 +92,15 @@ struct Fold {
     void sends_message_abandoned(const Call& call);
     void receives_message_result(const Call& call);
     ObjectId sleeps_at_queue(const Call& call);
+    void makes_semaphores_result(const Call& call);        // fold_semaphore_sets.cpp
+    void operates_semaphores_begin(const Call& call);
+    void operates_semaphores_result(const Call& call);
+    void controls_semaphores_result(const Call& call);
+    ObjectId sleeps_at_semaphore_set(const Call& call);
+    void makes_segment_result(const Call& call);           // fold_segments.cpp
+    void attaches_segment_result(const Call& call);
+    void detaches_segment_result(const Call& call);
+    void controls_segment_result(const Call& call);
     // fold_event_files.cpp
     void makes_event_fd_result(const Call& call);
     void makes_signal_fd_result(const Call& call);
@@ -245,6 +254,14 @@ struct Fold {
     void forget_name(ObjectId object, ProcessId by);
     void learn_queue(Object& queue, std::int64_t count, std::int64_t most, std::int64_t most_length);
     void queue_fact();
+
+    // System V semaphores and shared memory (fold_semaphore_sets.cpp, fold_segments.cpp)
+    ObjectId semaphore_set_of(const Call& call);           // or no_id
+    void operate(Object& object, const std::vector<sembuf>& operations, const Process& process, int sign);
+    void undo_semaphores(const Process& process);          // it ends
+    void semaphore_set_fact();
+    ObjectId segment_of(const Call& call, int number);
+    void segment_fact();
 
     // eventfd, signalfd, timerfd (fold_event_files.cpp)
     ObjectId make_event_file(const Call& call, ObjectKind kind, std::int64_t flags);

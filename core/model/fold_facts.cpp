@@ -108,6 +108,9 @@ void Fold::fact() {
         case FactKind::MessageQueue:
         case FactKind::SysVQueue: return queue_fact();
         case FactKind::EventFile: return event_file_fact();
+        case FactKind::SysVSemaphores:
+        case FactKind::SysVSemaphore: return semaphore_set_fact();
+        case FactKind::SysVMemory: return segment_fact();
         case FactKind::ThreadState:
             if (Thread* const asleep = thread()) find_where_it_sleeps(*asleep);
             return;

@@ -108,6 +108,7 @@ void Fold::end_memory_if_unused(ObjectId id) {
     for (const Process& process : model.processes_)
         if (std::ranges::find(process.mappings, id, &Mapping::object) != process.mappings.end()) return;
     unused.has_ended = true;
+    std::erase_if(model.object_by_path_, [&](const auto& entry) { return entry.second == id; });    // a segment is found by its id to the last
     for (const auto& [place, inside] : model.object_in_memory_)
         if (place.object == id) object(inside).has_ended = true;
     std::erase_if(model.object_in_memory_, [&](const auto& entry) { return entry.first.object == id; });

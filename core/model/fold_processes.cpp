@@ -63,7 +63,8 @@ void Fold::born() {
         child.ignored_signals = from.ignored_signals;
         child.handled_signals = from.handled_signals;
         child.is_seen = from.is_seen;
-        if (how == BirthHow::Vforked) child.mappings = from.mappings;   // borrowed
+        child.borrows_memory = how == BirthHow::Vforked;
+        if (child.borrows_memory) child.mappings = from.mappings;
         else if (how != BirthHow::Spawned) copy_mappings(from, child);
         child.takes_kernels_word = from.takes_kernels_word || how == BirthHow::Spawned || how == BirthHow::Unknown;
         child.is_orphan = from.state != ProcessState::Alive;
@@ -98,6 +99,7 @@ void Fold::image() {
     here->unwritten.clear();
     here->unwritten_count = 0;
     unmap_all(*here);
+    here->borrows_memory = false;
     here->handled_signals.clear();
     read_program(trace, event, *here);
     here->name = name_for(model.names_, model.processes_, *here);
@@ -142,6 +144,7 @@ void Fold::ended() {
     for (const ThreadId id : here->threads) end_thread(model.threads_[id]);
     close_all(*here);
     unmap_all(*here);
+    undo_semaphores(*here);
     here->unwritten.clear();
     here->unwritten_count = 0;
     here->ended = index;
@@ -177,6 +180,7 @@ void Fold::waits_result(const Call& call) {
     for (const ThreadId id : child->threads) end_thread(model.threads_[id]);
     close_all(*child);
     unmap_all(*child);
+    undo_semaphores(*child);
     child->state = ProcessState::Gone;
     note_change({.process = child->id, .at = index});
 }
@@ -186,6 +190,7 @@ void Fold::exits_begin(const Call& call) {
     for (const ThreadId id : call.process.threads) leave_locks(model.threads_[id]);
     close_all(call.process);
     unmap_all(call.process);
+    undo_semaphores(call.process);
 }
 
 void Fold::signals_result(const Call& call) {

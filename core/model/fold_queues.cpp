@@ -6,20 +6,13 @@
 
 #include <algorithm>
 
+#include "core/model/chunk_text.h"
 #include "core/model/fold.h"
 
 namespace ipcscope {
 namespace {
 
 constexpr int kept_by_open = ~(O_CREAT | O_EXCL | O_CLOEXEC);
-
-template <class T>
-std::optional<T> struct_from(const std::optional<Chunk>& chunk) {
-    if (!chunk || chunk->bytes.size() < sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, chunk->bytes.data(), sizeof value);
-    return value;
-}
 
 void include(std::vector<ProcessId>& processes, ProcessId process) {
     if (std::ranges::find(processes, process) == processes.end()) processes.push_back(process);

@@ -27,7 +27,9 @@
 #include "core/model/pipe_buffer.h"
 #include "core/model/pthreads.h"
 #include "core/model/queue.h"
+#include "core/model/segment.h"
 #include "core/model/semaphore.h"
+#include "core/model/semaphore_set.h"
 #include "core/trace/trace.h"
 
 namespace ipcscope {
@@ -128,6 +130,7 @@ struct Process {
     std::vector<StartedThread> started;   // pthread_create has returned, and they have not been seen yet
     std::vector<Descriptor> descriptors;  // open ones only, by number
     std::vector<Mapping> mappings;        // made by calls, by address
+    bool borrows_memory = false;          // made by vfork, and still in its parent's memory
     std::vector<int> ignored_signals;     // SIG_IGN chosen
     std::vector<int> handled_signals;     // a function of its own chosen
     std::uint64_t unseen_calls = 0;       // counted by the kernel, not seen by the probe (libc's internal ones …)
@@ -217,6 +220,8 @@ struct Object {
     std::optional<BarrierState> barrier;
     std::string terminal;                 // terminals: the last bytes that were written, at most 4 KiB
     std::optional<SemaphoreState> semaphore;
+    std::optional<SemaphoreSet> semaphore_set;
+    std::optional<SegmentState> segment;
     std::optional<FileLocks> locks;       // files that somebody has asked to lock; what was got stands in `holds`
     EventIndex born = no_id;
 

@@ -76,6 +76,8 @@ void Fold::give_kind(Object& object, ObjectKind kind) {
     if (kind == ObjectKind::EventFd) object.counter.emplace();
     if (kind == ObjectKind::SignalFd) object.signals.emplace();
     if (kind == ObjectKind::TimerFd) object.timer.emplace();
+    if (kind == ObjectKind::SysVSemaphores) object.semaphore_set.emplace();
+    if (kind == ObjectKind::SysVMemory) object.segment.emplace();
     if (kind == ObjectKind::MessageQueue || kind == ObjectKind::SysVQueue) object.queue.emplace().is_posix = kind == ObjectKind::MessageQueue;
 }
 

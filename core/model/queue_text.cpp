@@ -5,25 +5,10 @@
 #include <signal.h>
 #include <sys/msg.h>
 
-#include <cstring>
-
 #include "core/model/canonical.h"
+#include "core/model/chunk_text.h"
 
 namespace ipcscope {
-namespace {
-
-constexpr const char* not_told = "…";
-
-template <class T>
-std::optional<T> struct_from(const std::optional<Chunk>& chunk) {
-    if (!chunk || chunk->bytes.size() < sizeof(T)) return std::nullopt;
-    T value;
-    std::memcpy(&value, chunk->bytes.data(), sizeof value);
-    return value;
-}
-
-}  // namespace
-
 std::string text_of_queue_attributes(const std::optional<Chunk>& attributes) {
     const auto told = struct_from<mq_attr>(attributes);
     if (!told) return not_told;

@@ -93,6 +93,7 @@ constexpr auto reasons = [] {
     table[number_of(Effect::Polls)] = sleeps_in_poll;
     table[number_of(Effect::Controls)] = table[number_of(Effect::LocksFile)] = sleeps_in_lock;
     table[number_of(Effect::TakesPermit)] = reason_take_permit;
+    table[number_of(Effect::OperatesSemaphores)] = reason_operate_semaphores;
     table[number_of(Effect::Forks)] = table[number_of(Effect::Spawns)] = sleeps_in_fork;
     table[number_of(Effect::Locks)] = table[number_of(Effect::LocksShared)] = sleeps_at_lock;
     table[number_of(Effect::AwaitsSignal)] = sleeps_at_condition;

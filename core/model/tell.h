@@ -53,6 +53,15 @@ Reason reason_take_permit(const Told& told);
 // "alice has a write lock on bytes 0 to 9", for each that is in the way
 std::string text_of_locks(const Told& told, const std::vector<Hold>& holds);
 
+std::string sentence_make_semaphores(const Told& told);           // tell_semaphore_sets.cpp
+std::string sentence_operate_semaphores(const Told& told);
+std::string sentence_control_semaphores(const Told& told);
+Reason reason_operate_semaphores(const Told& told);
+std::string sentence_make_segment(const Told& told);              // tell_segments.cpp
+std::string sentence_attach_segment(const Told& told);
+std::string sentence_detach_segment(const Told& told);
+std::string sentence_control_segment(const Told& told);
+
 // tell_queues.cpp: the part of the sentence behind the process's name
 std::string sentence_open_queue(const Told& told);
 std::string sentence_unlink_queue(const Told& told);

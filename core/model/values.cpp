@@ -7,6 +7,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -45,6 +46,12 @@ constexpr Constant clocks[] = {NAME(CLOCK_REALTIME), NAME(CLOCK_MONOTONIC), NAME
                                NAME(CLOCK_BOOTTIME), NAME(CLOCK_REALTIME_ALARM), NAME(CLOCK_BOOTTIME_ALARM), NAME(CLOCK_TAI)};
 constexpr Constant message_flags[] = {NAME(IPC_NOWAIT), {MSG_NOERROR, "MSG_NOERROR"}, {MSG_EXCEPT, "MSG_EXCEPT"}, {MSG_COPY, "MSG_COPY"}};
 constexpr Constant queue_commands[] = {NAME(IPC_RMID), NAME(IPC_SET), NAME(IPC_STAT), NAME(IPC_INFO), NAME(MSG_STAT), NAME(MSG_INFO), NAME(MSG_STAT_ANY)};
+constexpr Constant operation_flags[] = {NAME(SEM_UNDO), NAME(IPC_NOWAIT)};
+constexpr Constant set_commands[] = {NAME(IPC_RMID), NAME(IPC_SET), NAME(IPC_STAT), NAME(IPC_INFO), NAME(GETPID), NAME(GETVAL), NAME(GETALL), NAME(GETNCNT),
+                                     NAME(GETZCNT), NAME(SETVAL), NAME(SETALL), NAME(SEM_STAT), NAME(SEM_INFO), NAME(SEM_STAT_ANY)};
+constexpr Constant attach_flags[] = {NAME(SHM_RDONLY), NAME(SHM_RND), NAME(SHM_REMAP), NAME(SHM_EXEC)};
+constexpr Constant segment_commands[] = {NAME(IPC_RMID), NAME(IPC_SET), NAME(IPC_STAT), NAME(IPC_INFO), NAME(SHM_LOCK), NAME(SHM_UNLOCK), NAME(SHM_STAT),
+                                         NAME(SHM_INFO), NAME(SHM_STAT_ANY)};
 constexpr Constant ipc_flags[] = {NAME(IPC_CREAT), NAME(IPC_EXCL), {SHM_HUGETLB, "SHM_HUGETLB"}, {SHM_NORESERVE, "SHM_NORESERVE"}};
 constexpr Constant whences[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END), NAME(SEEK_DATA), NAME(SEEK_HOLE)};
 constexpr Constant fcntl_commands[] = {
@@ -168,6 +175,10 @@ std::string text_of_flags(Role role, std::int64_t value) {
         case Role::SetTimeFlags: return text_of_bits(value, set_time_flags);
         case Role::ClockId: return name_or_number(value, clocks);
         case Role::QueueCommand: return name_or_number(value, queue_commands);
+        case Role::SetOperations: return text_of_bits(value, operation_flags);
+        case Role::SetCommand: return name_or_number(value, set_commands);
+        case Role::AttachFlags: return text_of_bits(value, attach_flags);
+        case Role::SegmentCommand: return name_or_number(value, segment_commands);
         case Role::Mode: {
             char text[16];
             std::snprintf(text, sizeof text, "%#03o", static_cast<unsigned>(value) & 07777u);

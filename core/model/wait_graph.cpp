@@ -88,7 +88,8 @@ Wait wait_of(const Sleeper& sleeper) {
             return wait;
         default: break;
     }
-    if (object && !object->holds.empty()) {
+    const bool may_anybody_give = object && object->semaphore_set;    // who has a permit of it is not the only one
+    if (object && !object->holds.empty() && !may_anybody_give) {
         wait.on = holders_of_lock(sleeper);
         wait.needs_all = true;
     } else {

@@ -237,6 +237,9 @@ constexpr auto comparisons = [] {
     row(FactKind::SysVQueue)       = &W::system_v_queue;
     row(FactKind::SysVMessage)     = &W::system_v_message;
     row(FactKind::EventFile)       = &W::event_file;
+    row(FactKind::SysVSemaphores)  = &W::semaphore_set;
+    row(FactKind::SysVSemaphore)   = &W::semaphore_of_set;
+    row(FactKind::SysVMemory)      = &W::segment;
     row(FactKind::SharedMemoryName) = &W::shared_memory_name;
     return table;
 }();

@@ -40,6 +40,10 @@ struct Witnesses {
     void file_lock(const Event& fact) { file_locks.push_back(&fact); }
     void file_lock_count(const Event& fact);
     void event_file(const Event& fact);    // witness_event_files.cpp
+    // witness_sysv.cpp
+    void semaphore_set(const Event& fact);
+    void semaphore_of_set(const Event& fact);
+    void segment(const Event& fact);
     // witness_queues.cpp
     void message_queue(const Event& fact);
     void system_v_queue(const Event& fact);

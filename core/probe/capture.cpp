@@ -60,6 +60,12 @@ void copy_texts(char* to, std::size_t length, char* const* texts, const Reader& 
     });
 }
 
+Extent values_extent(const void* values) {
+    constexpr std::size_t page = 4096, most = 128 * sizeof(std::uint16_t);
+    const std::size_t left = page - (reinterpret_cast<std::uintptr_t>(values) & (page - 1));
+    return extent(left < most ? left : most, max_capture);
+}
+
 static constexpr long most_pieces = 1024;    // IOV_MAX: more is EINVAL
 
 Extent vector_extent(const iovec* pieces, long count, std::size_t bytes, const Reader& reader) {

@@ -61,6 +61,9 @@ Extent texts_extent(char* const* texts, const Reader& reader);
 void copy_texts(char* to, std::size_t length, char* const* texts, const Reader& reader);
 Extent vector_extent(const iovec* pieces, long count, std::size_t bytes, const Reader& reader);
 void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, const Reader& reader);
+// semctl's values: how many there are only the kernel knows. As many as fit are taken, not beyond the page in which they begin,
+// where nothing may be; whoever knows the set's size leaves the rest alone.
+Extent values_extent(const void* values);
 
 // What pthread_…attr_t say stands in their first bytes (glibc: an int, or two).
 constexpr std::size_t attribute_bytes(Role role) {
@@ -76,13 +79,15 @@ constexpr std::size_t attribute_bytes(Role role) {
 constexpr bool is_captured_in(Role role) {
     return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
            role == Role::PollFds || role == Role::TimeIn || role == Role::QueueAttributesIn || role == Role::NotifyIn || role == Role::MessageIn ||
-           role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue || attribute_bytes(role) != 0;
+           role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue || attribute_bytes(role) != 0 ||
+           role == Role::SetOperations || role == Role::SetValue || role == Role::SegmentStatus;
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
            role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::PriorityOut ||
            role == Role::QueueAttributesOut || role == Role::MessageOut || role == Role::QueueStatus || role == Role::CounterOut ||
-           role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut || role == Role::ThreadOut;
+           role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut || role == Role::ThreadOut ||
+           role == Role::SetValue || role == Role::SegmentStatus;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -135,6 +140,18 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     else if constexpr (role == Role::QueueStatus)
         return static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_SET ? extent(sizeof(msqid_ds), max_capture) : Extent{};
     else if constexpr (attribute_bytes(role) != 0) return extent(attribute_bytes(role), max_capture);
+    else if constexpr (role == Role::SetOperations) {
+        const std::uint64_t count = arguments.word[next_with<id, i, Role::Count>];
+        return extent((count < 65536 ? count : 65536) * sizeof(sembuf), max_capture);
+    }
+    else if constexpr (role == Role::SetValue) {
+        const SetUnion meaning = union_of_semctl(static_cast<int>(arguments.word[next_with<id, 0, Role::SetCommand>]));
+        return meaning == SetUnion::ValuesIn   ? values_extent(arguments.template as<const void*>(i))
+               : meaning == SetUnion::StatusIn ? extent(sizeof(semid_ds), max_capture)
+                                               : Extent{};
+    }
+    else if constexpr (role == Role::SegmentStatus)
+        return static_cast<int>(arguments.word[next_with<id, 0, Role::SegmentCommand>]) == IPC_SET ? extent(sizeof(shmid_ds), max_capture) : Extent{};
     else {
         const std::uint64_t count = arguments.word[next_with<id, i, Role::PollCount>];
         return extent((count < 65536 ? count : 65536) * sizeof(pollfd), max_capture);
@@ -173,6 +190,25 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
     else if constexpr (role == Role::QueueStatus) {
         const bool is_filled = static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_STAT;
         return is_filled && result >= 0 ? extent(sizeof(msqid_ds), max_capture) : Extent{};
+    }
+    else if constexpr (role == Role::SetValue) {
+        if (result < 0) return {};
+        const SetUnion meaning = union_of_semctl(static_cast<int>(arguments.word[next_with<id, 0, Role::SetCommand>]));
+        return meaning == SetUnion::ValuesOut   ? values_extent(arguments.template as<const void*>(i))
+               : meaning == SetUnion::StatusOut ? extent(sizeof(semid_ds), max_capture)
+               : meaning == SetUnion::LimitsOut ? extent(sizeof(seminfo), max_capture)
+                                                : Extent{};
+    }
+    else if constexpr (role == Role::SegmentStatus) {
+        if (result < 0) return {};
+        switch (static_cast<int>(arguments.word[next_with<id, 0, Role::SegmentCommand>])) {
+            case IPC_STAT:
+            case SHM_STAT:
+            case SHM_STAT_ANY: return extent(sizeof(shmid_ds), max_capture);
+            case IPC_INFO: return extent(sizeof(shminfo), max_capture);
+            case SHM_INFO: return extent(sizeof(shm_info), max_capture);
+            default: return {};
+        }
     }
     else if constexpr (role == Role::FdPair) return result == 0 ? extent(2 * sizeof(int), max_capture) : Extent{};
     else if constexpr (role == Role::ValueOut) return result == 0 ? extent(sizeof(int), max_capture) : Extent{};

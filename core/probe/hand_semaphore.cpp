@@ -1,4 +1,4 @@
-// sem_open: variadic.
+// sem_open and semctl: variadic.
 #include <stdarg.h>
 
 #include "core/probe/observe.h"
@@ -27,4 +27,19 @@ sem_t* wrapper_sem_open(const char* name, int flags, ...) {
             return real.sem_open(n, f, m, v);
         },
         name, flags, mode, value);
+}
+
+// The fourth argument is a union of an int and pointers: one register.
+IPCSCOPE_EXPORT int wrapper_semctl(int id, int number, int command, ...) asm("semctl");
+int wrapper_semctl(int id, int number, int command, ...) {
+    long value = 0;
+    if (union_of_semctl(command) != SetUnion::Unused) {
+        va_list rest;
+        va_start(rest, command);
+        value = va_arg(rest, long);
+        va_end(rest);
+    }
+    start_if_early(real.semctl);
+    return observe<CallId::semctl>(
+        __builtin_return_address(0), [](int i, int n, int c, long v) { return real.semctl(i, n, c, v); }, id, number, command, value);
 }

@@ -192,7 +192,7 @@ inline auto observe(const void* site, F real_call, A... values) {
         }
     }
     const R result = real_call(values...);
-    if constexpr (row_of(id).effect == Effect::Maps || row_of(id).effect == Effect::Unmaps) {
+    if constexpr (is_noted<id>) {
         const std::int64_t answer = static_cast<std::int64_t>(word_from(result));
         if (answer != -1 && is_from_program(site)) note_own_memory<id>(arguments, answer);
     }

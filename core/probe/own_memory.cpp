@@ -47,4 +47,25 @@ void forget_own(std::uint64_t address, std::uint64_t length) {
     }
 }
 
+void forget_own_at(std::uint64_t address) {
+    for (OwnMemory::Range& range : own_memory.range)
+        if (range.begin.load(std::memory_order_acquire) == address) range.begin.store(free_range, std::memory_order_release);
+}
+
+void remember_segment(std::int32_t id, std::uint64_t length) {
+    const std::uint64_t pages = whole_pages(length > 0 ? length : 1) / 4096;
+    const std::uint64_t known = static_cast<std::uint64_t>(static_cast<std::uint32_t>(id)) << 32 | (pages < 0xffffffff ? pages : 0xffffffff);
+    const std::uint32_t next = own_memory.next_segment.fetch_add(1, std::memory_order_relaxed) % OwnMemory::most_segments;
+    own_memory.segment[next].store(known, std::memory_order_relaxed);
+}
+
+std::uint64_t length_of_segment(std::int32_t id) {
+    std::uint64_t pages = 1;
+    for (const std::atomic<std::uint64_t>& segment : own_memory.segment) {
+        const std::uint64_t known = segment.load(std::memory_order_relaxed);
+        if (known >> 32 == static_cast<std::uint32_t>(id) && (known & 0xffffffff) > pages) pages = known & 0xffffffff;
+    }
+    return pages * 4096;
+}
+
 }  // namespace ipcscope

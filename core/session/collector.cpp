@@ -120,6 +120,7 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
         case Effect::Sends: return end_if(record.header.error == EPIPE);
         case Effect::Waits: return end_if(result > 0);
         case Effect::Polls: return end_if(result > 0);
+        case Effect::OperatesSemaphores: return end_if(result == 0);    // SEM_UNDO
         case Effect::Signals: return end_if(record.header.error == ESRCH);
         case Effect::Forks: return result > 0 ? Cause::Birth : Cause::Recorded;
         case Effect::Spawns: return result == 0 ? Cause::Birth : Cause::Recorded;

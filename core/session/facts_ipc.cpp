@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <mqueue.h>
 #include <stdio.h>
+#include <sys/shm.h>
 
 #include <algorithm>
 
@@ -83,7 +84,8 @@ void Facts::tell_state(const IpcObject& object, const KeeperAnswer& answer) {
             return;
         }
         case IpcKind::SysVMemory:
-            return add(FactKind::SysVMemory, no_id, {object.id, state.key, state.bytes, state.count, two(state.first_pid, state.last_pid)});
+            return add(FactKind::SysVMemory, no_id, {object.id, state.key, state.bytes, state.count, two(state.first_pid, state.last_pid)},
+                       (state.mode & SHM_DEST) != 0 ? "SHM_DEST" : "");
     }
 }
 

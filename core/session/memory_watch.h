@@ -33,7 +33,7 @@ constexpr std::size_t watched_bytes(Role role) {
     }
 }
 
-constexpr bool maps(Effect effect) { return effect == Effect::Maps; }
+constexpr bool maps(Effect effect) { return effect == Effect::Maps || effect == Effect::AttachesSegment; }
 
 // Does the call map something, or say where something lies?
 inline constexpr auto calls_to_watch = [] {

@@ -75,7 +75,7 @@ TEST_F(Semaphores, PrivateMemoryIsCopiedByFork) {
 TEST_F(Semaphores, ANamedOneIsOneForAll) {
     run.enter(one, CallId::sem_open, {1, O_CREAT | O_EXCL, 0600, 2}, {bytes(0, "/gate")}).exit(shared + 0x10000);
     run.enter(two, CallId::sem_open, {1, 0, 0, 0}, {bytes(0, "/gate")}).exit(shared + 0x20000);
-    EXPECT_EQ(run.lines().back(), "two     sem_open(\"/gate\", O_RDONLY) = sem /gate");
+    EXPECT_EQ(run.lines().back(), "two     sem_open(\"/gate\", 0) = sem /gate");
     run.enter(two, CallId::sem_wait, {shared + 0x20000}).exit(0);
     EXPECT_EQ(semaphore(one, shared + 0x10000).semaphore->value, 1);
     EXPECT_EQ(semaphore(one, shared + 0x10000).name, "sem /gate");
@@ -84,7 +84,7 @@ TEST_F(Semaphores, ANamedOneIsOneForAll) {
     EXPECT_EQ(run.model.object_in_memory(one.process, shared + 0x10000), nullptr);
     EXPECT_TRUE(semaphore(two, shared + 0x20000).is_unlinked);
     run.enter(one, CallId::sem_open, {1, 0, 0, 0}, {bytes(0, "/gate")}).fail(ENOENT);
-    EXPECT_EQ(run.lines().back(), "one     sem_open(\"/gate\", O_RDONLY) = SEM_FAILED ENOENT (No such file or directory)");
+    EXPECT_EQ(run.lines().back(), "one     sem_open(\"/gate\", 0) = SEM_FAILED ENOENT (No such file or directory)");
 }
 
 TEST_F(Semaphores, TheBytesAreTheWitness) {

@@ -32,10 +32,15 @@ def same_argument(wanted, seen):
         if there is None:
             return f"bytes here, {seen} there"
         return "" if there[:len(data)] == data and (len(there) == length or seen.endswith("...")) else f"{data!r} here, {there!r} there"
+    if isinstance(wanted, list) and wanted and isinstance(wanted[0], dict):    # an array of structs
+        there = theirs.split_arguments(seen[1:-1])
+        if len(there) != len(wanted):
+            return f"{len(wanted)} structs here, {seen} there"
+        return next(filter(None, map(same_argument, wanted, there)), "")
     if isinstance(wanted, list):         # the pair of a pipe
         return "" if seen == f"[{wanted[0]}, {wanted[1]}]" else f"{wanted} here, {seen} there"
     if isinstance(wanted, dict):         # a struct: these of its fields
-        there = dict(field.split("=", 1) for field in theirs.split_arguments(seen.strip("{}")) if "=" in field)
+        there = dict(re.findall(r"(\w+)=([^,{}\[\]]+)", seen))
         for name, value in wanted.items():
             if ours.number_from(there.get(name, "")) != value:
                 return f"{name}={value} here, {seen} there"

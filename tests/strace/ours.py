@@ -102,6 +102,50 @@ def lock_of(c):
     return named
 
 
+SETVAL, SETALL, GETALL, IPC_SET, IPC_STAT, IPC_RMID, IPC_INFO, SEM_STAT, SEM_INFO, SEM_STAT_ANY = 16, 17, 13, 1, 2, 0, 3, 18, 19, 20
+SHM_STAT, SHM_INFO, SHM_STAT_ANY = 13, 14, 15
+
+
+def permissions(data, is_in):
+    """Of the struct ipc_perm that stands first in semid_ds and shmid_ds; what is not told of one that goes in is not compared."""
+    key, uid, gid, cuid, cgid, mode = struct.unpack("<iIIIII", data[:24])
+    return {"uid": uid, "gid": gid, "mode": mode} | ({} if is_in else {"key": key, "cuid": cuid, "cgid": cgid})
+
+
+def operations_of(c):
+    """semop's array, or the empty one."""
+    data = c.given.get(1, (b"", 0))[0]
+    return [dict(zip(("sem_num", "sem_op", "sem_flg"), fields)) for fields in struct.iter_unpack("<HhH", data)] or None
+
+
+def semctl_arguments(c):
+    v = c.values
+    told = c.given if v[2] == IPC_SET else c.got
+    data = told.get(3, (b"", 0))[0]
+    if v[2] in (IPC_STAT, SEM_STAT, SEM_STAT_ANY, IPC_SET) and len(data) >= 88:
+        status = permissions(data, v[2] == IPC_SET)
+        return v[:3] + [status if v[2] == IPC_SET else status | {"sem_nsems": struct.unpack("<Q", data[80:88])[0]}]
+    if v[2] in (IPC_INFO, SEM_INFO) and len(data) >= 40:
+        names = ("semmap", "semmni", "semmns", "semmnu", "semmsl", "semopm", "semume", "semusz", "semvmx", "semaem")
+        return v[:3] + [dict(zip(names, struct.unpack("<10i", data[:40])))]
+    return v[:3] + [v[3] if v[2] == SETVAL else None]
+
+
+def shmctl_arguments(c):
+    v = c.values
+    told = c.given if v[1] == IPC_SET else c.got
+    data = told.get(2, (b"", 0))[0]
+    if v[1] == IPC_SET and len(data) >= 112:
+        return v[:2] + [permissions(data, True)]
+    if v[1] in (IPC_STAT, SHM_STAT, SHM_STAT_ANY) and len(data) >= 112:
+        size, atime, dtime, ctime, cpid, lpid, nattch = struct.unpack("<QqqqiiQ", data[48:96])
+        return v[:2] + [permissions(data, False) | {"shm_segsz": size, "shm_atime": atime, "shm_dtime": dtime, "shm_ctime": ctime,
+                                                    "shm_cpid": cpid, "shm_lpid": lpid, "shm_nattch": nattch}]
+    if v[1] == IPC_INFO and len(data) >= 40:
+        return v[:2] + [dict(zip(("shmmax", "shmmin", "shmmni", "shmseg", "shmall"), struct.unpack("<5Q", data[:40])))]
+    return v[:2] + [None]
+
+
 def open_arguments(dirfd, path, flags, mode):
     arguments = [dirfd, path, flags]
     if flags & O_CREAT or flags & O_TMPFILE == O_TMPFILE:
@@ -192,6 +236,14 @@ def asked_of_the_kernel(c):
         "timerfd_create": lambda: [(("timerfd_create",), [v[0], v[1]])],
         "timerfd_settime": lambda: [(("timerfd_settime",), [v[0], v[1]])],
         "timerfd_gettime": lambda: [(("timerfd_gettime",), [v[0]])],
+        "semget": lambda: [(("semget",), v)],
+        "semop": lambda: [(("semtimedop", "semop"), [v[0], operations_of(c), v[2]])],
+        "semtimedop": lambda: [(("semtimedop",), [v[0], operations_of(c), v[2]])],
+        "semctl": lambda: [(("semctl",), semctl_arguments(c))] if v[2] <= SEM_STAT_ANY else [],    # libc refuses what it does not know
+        "shmget": lambda: [(("shmget",), v)],
+        "shmat": lambda: [(("shmat",), [v[0], v[1] or None, v[2]])],
+        "shmdt": lambda: [(("shmdt",), [v[0]])],
+        "shmctl": lambda: [(("shmctl",), shmctl_arguments(c))],
         "poll": lambda: [(("poll",), [None, v[1], v[2]])],
         "kill": lambda: [(("kill",), [v[0], v[1]])],
         "raise": lambda: [(("getpid",), []), (("tgkill",), [None, None, v[0]])],
