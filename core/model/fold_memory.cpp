@@ -270,9 +270,12 @@ void Fold::mapping_fact(Process& process) {
         return;
     }
     if (!process.takes_kernels_word || event.value[2] <= 0) return;
-    const auto same = std::ranges::find_if(model.objects_, [&](const Object& o) { return o.inode == inode && !o.has_ended; });
+    // A System V segment's inode is its id, and that may be 0.
+    const std::string segment = trace.text(event).starts_with("/SYSV") ? "shmid:" + std::to_string(inode) : "";
+    const auto is_it = [&](const Object& o) { return !o.has_ended && (o.segment ? o.path == segment : segment.empty() && o.inode == inode); };
+    const auto same = std::ranges::find_if(model.objects_, is_it);
     Mapping adopted;
-    adopted.object = same != model.objects_.end() ? same->id : make_object(ObjectKind::AnonymousMemory, {});
+    adopted.object = same != model.objects_.end() ? same->id : make_object(segment.empty() ? ObjectKind::AnonymousMemory : ObjectKind::SysVMemory, segment);
     object(adopted.object).inode = inode;
     adopted.address = address;
     adopted.length = static_cast<std::uint64_t>(event.value[2]);

@@ -263,6 +263,8 @@ void Collector::count(ObservedThread& thread, const Pending& record) const {
     const std::uint64_t bytes = result > 0 ? static_cast<std::uint64_t>(result) : 0;
     if (record.header.error == 0 && effect == Effect::TakesCount) ++thread.shown.reads, thread.shown.bytes_read += sizeof(std::uint64_t);
     if (record.header.error == 0 && effect == Effect::AddsCount) ++thread.shown.writes, thread.shown.bytes_written += sizeof(std::uint64_t);
+    // A new semaphore is written to its file, whether the name turns out to be taken or not.
+    if (effect == Effect::OpensSemaphore) ++thread.allowed.writes, thread.allowed.bytes_written += sizeof(sem_t);
     if (reads(effect)) ++thread.shown.reads, thread.shown.bytes_read += bytes;
     if (writes(effect)) ++thread.shown.writes, thread.shown.bytes_written += bytes;
 }

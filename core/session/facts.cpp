@@ -230,9 +230,11 @@ IoCount take_unseen(const IoCount& now, ObservedThread& thread) {
         const std::uint64_t known = thread.baseline.*count + thread.shown.*count + thread.told.*count;
         const std::uint64_t more = now.*count > known ? now.*count - known : 0;
         thread.told.*count += more;
-        return more;
+        return more - std::min(more, thread.allowed.*count);
     };
-    return {missing(&IoCount::reads), missing(&IoCount::writes), missing(&IoCount::bytes_read), missing(&IoCount::bytes_written)};
+    const IoCount unseen{missing(&IoCount::reads), missing(&IoCount::writes), missing(&IoCount::bytes_read), missing(&IoCount::bytes_written)};
+    thread.allowed = {};
+    return unseen;
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct ObservedThread {
     // What its calls have shown, what of the rest was told (facts.cpp: Unseen), and what the kernel had counted before the
     // program began.
     IoCount shown, told, baseline;
+    IoCount allowed;             // what libc may have done inside of its calls since it was last told of
 
     bool is_held() const { return !calls.empty() && calls.back().is_held; }
     bool is_in(Effect effect) const {

@@ -102,6 +102,18 @@ TEST_F(Segments, PiecesGoTogether) {
     EXPECT_EQ(attached(), 0u);
 }
 
+TEST_F(Segments, OfAnUnseenProgramTheKernelTells) {
+    const Actor reader = run.fork(writer, 3);
+    run.image(reader, "/bin/static", false);
+    run.fact(reader, FactKind::Mapping, {there, 8192, 0, 5, PROT_READ | PROT_WRITE}, "/SYSV00001234");
+    EXPECT_EQ(attached(), 2u);
+    run.fact(reader, FactKind::Mapping, {there + 0x100000, 4096, 0, 0, PROT_READ}, "/SYSV00000000 (deleted)");
+    ASSERT_EQ(run.process(reader).mappings.size(), 2u);
+    const Object& other = run.model.objects()[run.process(reader).mappings[1].object];
+    EXPECT_EQ(other.path, "shmid:0");
+    EXPECT_EQ(other.kind, ObjectKind::SysVMemory);
+}
+
 TEST_F(Segments, HowLongItIsTheKernelMayTell) {
     run.enter(writer, CallId::shmget, {0x99, 0, 0600}).exit(6);
     run.enter(writer, CallId::shmat, {6, 0, 0}).exit(there);
