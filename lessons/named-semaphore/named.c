@@ -10,6 +10,7 @@ static void guest(sem_t *inherited)
     sem_t *door = sem_open("/door", 0);                     /* found: by its name */
     if (door == SEM_FAILED) _exit(1);
     if (sem_wait(door) == -1) _exit(1);                     /* in */
+    if (sem_unlink("/door") == -1) _exit(1);                /* nameless: who has it, keeps it */
     if (sem_post(door) == -1) _exit(1);                     /* out */
     if (sem_open("/door", 0) != SEM_FAILED) _exit(1);       /* again: by the same name */
     _exit(0);
@@ -24,8 +25,8 @@ int main(void)
     if (child == -1) _exit(1);
     if (child == 0) guest(door);
     if (sem_post(door) == -1) _exit(1);                     /* given */
-    if (sem_unlink("/door") == -1) _exit(1);                /* nameless: who has it, keeps it */
     if (wait(NULL) != child) _exit(1);
+    if (sem_wait(door) == -1) _exit(1);                     /* still there */
     if (sem_close(door) == -1) _exit(1);                    /* done: the last one */
     _exit(0);
 }

@@ -13,6 +13,7 @@ static void reader(key_t key, struct note *inherited)
     struct note *note = shmat(id, NULL, 0);                 /* attached: for itself */
     if (note == (void *)-1) _exit(1);
     int number = note->number;                              /* read */
+    if (shmctl(id, IPC_RMID, NULL) == -1) _exit(1);         /* marked: nobody else will do it */
     note->number = number + 1;                              /* answer */
     if (shmget(key, sizeof *note, 0600) != -1) _exit(1);    /* again: by the same key */
     _exit(0);
@@ -30,7 +31,6 @@ int main(void)
     pid_t child = fork();                                   /* second */
     if (child == -1) _exit(1);
     if (child == 0) reader(key, note);
-    if (shmctl(id, IPC_RMID, NULL) == -1) _exit(1);         /* marked: nobody else will do it */
     if (wait(NULL) != child) _exit(1);
     if (note->number != 42) _exit(1);                       /* look */
     if (shmdt(note) == -1) _exit(1);                        /* last */

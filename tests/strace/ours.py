@@ -13,7 +13,7 @@ F_GETLK, F_SETLK, F_SETLKW = 5, 6, 7
 F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW = 36, 37, 38
 LOCK_COMMANDS = {F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW}
 F_TEST = 3
-O_CREAT, O_TMPFILE, O_NOFOLLOW, O_CLOEXEC = 0o100, 0o20200000, 0o400000, 0o2000000
+O_EXCL, O_CREAT, O_TMPFILE, O_NOFOLLOW, O_CLOEXEC = 0o200, 0o100, 0o20200000, 0o400000, 0o2000000
 
 
 @dataclass
@@ -157,6 +157,18 @@ def shared_path(c):
     return b"/dev/shm/" + c.text(0).lstrip(b"/")
 
 
+def semaphore_path(c):
+    return b"/dev/shm/sem." + c.text(0).lstrip(b"/")
+
+
+def sem_open_calls(c):
+    """A new one is made under another name first, and then linked (link(2) is not in the comparison); the mapping stands among MEMORY."""
+    has_failed = c.error != ""
+    if c.values[1] & O_CREAT and c.values[1] & O_EXCL:
+        return [(("openat",), None), (("write",), [None, None, 32]), (("unlink",), None)] + [(("close",), None)]
+    return [(("openat",), [AT_FDCWD, semaphore_path(c)])] + ([] if has_failed else [(("close",), None)])
+
+
 def asked_of_the_kernel(c):
     """[(system call names, arguments)] in order; the last one has the call's result."""
     v = c.values
@@ -189,6 +201,7 @@ def asked_of_the_kernel(c):
         "dup3": lambda: [(("dup3",), [v[0], v[1], v[2]])],
         "fcntl": lambda: [(("fcntl",), [v[0], v[1]] + ([] if v[1] in (1, 3, 1032) else [lock_of(c) if v[1] in LOCK_COMMANDS else v[2]]))],
         # Permits that are there, and nobody asleep: the kernel is not asked. (futex(2) is not in the comparison.)
+        "sem_open": lambda: sem_open_calls(c), "sem_close": lambda: [], "sem_unlink": lambda: [(("unlink",), [semaphore_path(c)])],
         "sem_init": lambda: [], "sem_destroy": lambda: [], "sem_getvalue": lambda: [], "sem_post": lambda: [],
         "sem_wait": lambda: [], "sem_trywait": lambda: [], "sem_timedwait": lambda: [], "sem_clockwait": lambda: [],
         "pthread_create": lambda: [(("clone3", "clone"), None)],
@@ -259,7 +272,7 @@ def asked_of_the_kernel(c):
 
 
 # Functions whose result is not the system call's own.
-OWN_RESULT = {"signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
+OWN_RESULT = {"sem_open", "signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
 
 
 def read(lines):
