@@ -41,6 +41,7 @@ class CommandLine {
         add_list();
         add_run();
         add_check();
+        add_compare();
         add_trace();
         add_doctor();
 #ifdef IPCSCOPE_HAS_WINDOW
@@ -99,6 +100,22 @@ class CommandLine {
         command.callback([this] { chosen_ = [this] { return check_lessons(check_); }; });
     }
 
+    void add_compare() {
+        CLI::App& command = *app_.add_subcommand("compare", "Measure a lesson's mechanisms side by side");
+        command.add_option("LESSON", compare_.lesson, "A lesson's name, or the path of its folder")->required();
+        command.add_option("--size", compare_.size, "Bytes a message; else each size that the lesson names")->check(CLI::Range(1, 65536));
+        command.add_option("--count", compare_.count, "Messages a run; else as many as give a good figure")->check(CLI::Range(1, 100'000'000));
+        command.add_option("--repetitions", compare_.repetitions, "Timed runs of each kind")->check(CLI::Range(1, 1000));
+        command.add_flag("--any-processor{false}", compare_.has_one_processor, "Let the scheduler place both processes; else they share one");
+        command.add_flag("--json", compare_.is_json, "One JSON object a line");
+        add_lesson_options(command, compare_.how);
+        command.footer(
+            "The programs run free and unobserved. Latency is half a round trip; throughput is messages one behind the other. The\n"
+            "calls are those of one message, put and taken, when nobody has to wait; copies are made by the kernel.\n\n" +
+            std::string(compare_schema) + "\nExample:  ipcscope compare choose --size 4096");
+        command.callback([this] { chosen_ = [this] { return compare_mechanisms(compare_); }; });
+    }
+
     void add_trace() {
         CLI::App& command = *app_.add_subcommand("trace", "Run any program, and write down its calls");
         command.add_option("-o", trace_.output, "Write there, not to the standard error output");
@@ -123,6 +140,7 @@ class CommandLine {
     ListOptions list_;
     RunOptions run_;
     CheckCommandOptions check_;
+    CompareOptions compare_;
     TraceOptions trace_;
     DoctorOptions doctor_;
     std::function<int()> chosen_;
@@ -141,6 +159,9 @@ class CommandLine {
         in_group(command.add_option(step, window_.at_step, "The step to draw, from 1"));
         in_group(command.add_option("--goal", window_.at_goal, "After how many of its goals; 0: all"));
         in_group(command.add_flag("--answered", window_.show_predictions_answered, "With the predictions answered"));
+        in_group(command.add_option("--compared", window_.compared_size, "With the comparison, measured with messages of so many bytes; 0: not measured")
+                     ->check(CLI::Range(0, 65536)));
+        in_group(command.add_flag("--full", window_.is_full, "The comparison over the whole window"));
         in_group(command.add_option("--width", window_.width, "In logical pixels"));
         in_group(command.add_option("--height", window_.height, "In logical pixels"));
     }

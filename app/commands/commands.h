@@ -1,6 +1,7 @@
 // The commands: each does its work, says what went wrong in one sentence on stderr, and returns the exit status.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,17 @@ struct CheckCommandOptions {
 };
 int check_lessons(const CheckCommandOptions& options);
 
+struct CompareOptions {
+    std::string lesson;
+    std::size_t size = 0;     // bytes a message; 0: all sizes that the lesson names
+    long count = 0;           // messages a run; 0: as many as give a good figure
+    int repetitions = 5;
+    bool has_one_processor = true;
+    bool is_json = false;
+    LessonRunOptions how;
+};
+int compare_mechanisms(const CompareOptions& options);
+
 struct TraceOptions {
     std::vector<std::string> command;
     std::string output;  // "" = stderr
@@ -48,6 +60,6 @@ struct DoctorOptions {
 int examine(const DoctorOptions& options);
 
 // What `--json` writes, for `--help`.
-extern const std::string_view list_schema, run_schema, doctor_schema;
+extern const std::string_view list_schema, run_schema, compare_schema, doctor_schema;
 
 }  // namespace ipcscope

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/views/theme.h"
+#include "core/lesson/comparing.h"
 #include "core/lesson/player.h"
 
 namespace ipcscope {
@@ -43,8 +44,11 @@ struct WantAdvance {};                                      // to the next step'
 struct WantInput { std::string bytes; };
 struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
+struct WantSize { int nth; };                               // of the comparison's message sizes
+struct WantMeasure {};                                      // measure, or cancel if it is being measured
 using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantShorten, WantClose,
-                            WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed>;
+                            WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed,
+                            WantSize, WantMeasure>;
 
 // Where bytes or a change is on its way: views interpolate with this and never keep time themselves. 0 = just happened, 1 = settled.
 struct Motion {
@@ -54,6 +58,14 @@ struct Motion {
 
 // What the timeline keeps between frames (timeline_layout.h): owned by whoever owns the trace, a new one with every new trace.
 struct Timeline;
+
+// A lesson's comparison as far as it has been measured.
+struct ComparisonShown {
+    std::vector<std::size_t> sizes;   // of a message, in bytes
+    std::size_t chosen = 0;           // which of them
+    Compared compared;                // with messages of that size; rows wait where nothing has been measured
+    std::size_t running = 0;          // the size that is being measured now; 0: none
+};
 
 struct ViewContext {
     const Theme& theme;
@@ -75,6 +87,7 @@ struct ViewContext {
     float scroll = 0;             // pixels that the keyboard scrolls the lesson's text by, in this frame
     std::string_view next_lesson = "";  // its title; "" = this is the last
     Timeline& timeline;           // belongs to `trace`
+    const ComparisonShown* comparison = nullptr;  // null where the lesson compares nothing
 };
 
 using DrawView = void (*)(const ViewContext&, ImVec2 position, ImVec2 size);
@@ -89,6 +102,7 @@ struct SideView {
     const char* title;
     const char* question;         // which question it answers; shown as its tool tip and in the README
     DrawView draw;
+    bool needs_comparison = false;   // there only if the lesson has one
 };
 extern const std::vector<SideView> side_views;                            // Calls, Descriptors, Kernel agrees, Terminal
 

@@ -105,6 +105,7 @@ void Desk::start(Lesson lesson) {
         return;
     }
     player_ = *std::move(player);
+    if (const auto& comparison = player_->lesson().comparison) comparison_.sizes = comparison->sizes;
     note_progress();
 }
 
@@ -119,6 +120,7 @@ void Desk::confirm(bool yes) {
 void Desk::leave() {
     if (player_) note_progress();
     player_.reset();
+    leave_comparison();
     moment_.forget();
     timeline_ = std::make_shared<Timeline>();
     selection_ = {};
@@ -151,6 +153,7 @@ void Desk::note_progress() {
 }
 
 void Desk::pump() {
+    follow_comparison();
     if (!player_) return;
     player_->pump();
     const Run* run = player_->run();
@@ -206,7 +209,8 @@ ViewContext Desk::context(const Theme& theme) {
             .is_searching = is_searching,
             .scroll = scroll,
             .next_lesson = next < entries_.size() ? std::string_view(entries_[next].lesson->title) : std::string_view(),
-            .timeline = *timeline_};
+            .timeline = *timeline_,
+            .comparison = player_ && player_->lesson().comparison ? &comparison_ : nullptr};
 }
 
 std::size_t Desk::next_entry() const {
@@ -364,6 +368,8 @@ void Desk::act(const Intent& intent) {
                    },
                    [&](const WantInput& want) { player.type_input(want.bytes); },
                    [&](const WantCopy& want) { copied = want.text; },
+                   [&](WantSize want) { comparison_.chosen = static_cast<std::size_t>(want.nth); },
+                   [&](WantMeasure) { measure(); },
                    [&](WantSpeed want) {
                        progress.settings.calls_a_second = want.calls_a_second;
                        if (player.is_running()) player.run_free(want.calls_a_second);

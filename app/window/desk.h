@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -72,6 +73,10 @@ class Desk {
     int top_pane() const;                    // which of them is seen
     void show_pane(int pane);
     void turn_tab(int by);
+    void measure();                          // shows the comparison, and starts or ends its measuring
+    void show_comparison(std::size_t size, bool is_full);   // for pictures: measured with this size, and waited for; 0: not measured
+    void choose_size(int by);                // of the comparison's messages
+    bool is_measuring() const { return comparing_ != nullptr; }
     void search();                           // the calls, with the keyboard in their search field
     int full_pane = -1;                      // this pane has the whole area; -1: none
     int pane_under_pointer = -1;
@@ -92,6 +97,8 @@ class Desk {
  private:
     void start(Lesson lesson);
     void note_progress();
+    void follow_comparison();
+    void leave_comparison();
 
     std::string lessons_folder_;
     std::function<void()> notify_;
@@ -109,6 +116,10 @@ class Desk {
     EventIndex cursor_ = no_id;
     Moment moment_;
     std::shared_ptr<Timeline> timeline_;
+    ComparisonShown comparison_;
+    std::map<std::size_t, Compared> compared_;             // by size
+    std::unique_ptr<Comparing> comparing_;
+    std::vector<std::unique_ptr<Comparing>> ending_;       // cancelled: they may still wait for what they kill
     std::uint64_t seen_run_ = 0;
     EventIndex seen_events_ = 0;
     int seen_step_ = -1, seen_block_ = -1;

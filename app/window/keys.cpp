@@ -105,6 +105,9 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "Tab", "the next tab", plain({key::tab}), true, next_tab},
         {Where::Lesson, "", "", {{key::tab, false, true}}, false, next_tab},
         {Where::Lesson, "Ctrl+F", "search the calls", ctrl({U'f'}), true, [](D& d, const K&) { d.search(); }},
+        {Where::Lesson, "M", "measure the mechanisms, where the lesson compares some; or cancel", letter(U'm'), true, [](D& d, const K&) { d.measure(); }},
+        {Where::Lesson, ", .", "smaller, larger messages", plain({U','}), true, [](D& d, const K&) { d.choose_size(-1); }},
+        {Where::Lesson, "", "", plain({U'.'}), false, [](D& d, const K&) { d.choose_size(1); }},
         {Where::Lesson, "F", "one panel over the whole window, and back", letter(U'f'), true, toggle_full},
         {Where::Lesson, "Esc", "back to the lessons", plain({key::escape}), true, go_out},
 

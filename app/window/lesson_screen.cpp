@@ -32,9 +32,11 @@ DrawView draw_of(int pane) {
     return pane < pane::first_side ? draws[pane] : side_views[static_cast<std::size_t>(pane - pane::first_side)].draw;
 }
 
-std::vector<int> panes_from(int first) {
+std::vector<int> all_panes(const ViewContext& context) {
     std::vector<int> panes;
-    for (int pane = first; pane < pane::first_side + static_cast<int>(side_views.size()); ++pane) panes.push_back(pane);
+    for (int pane = pane::lesson; pane < pane::first_side + static_cast<int>(side_views.size()); ++pane)
+        if (pane < pane::first_side || !side_views[static_cast<std::size_t>(pane - pane::first_side)].needs_comparison || context.comparison)
+            panes.push_back(pane);
     return panes;
 }
 
@@ -57,7 +59,13 @@ Rect cut_bottom(Rect& rest, float height, float gap) {
 }
 
 // Sizes are judged in logical pixels, so that larger text and a smaller window are the same thing.
-Layout layout_for(const Theme& theme, Rect rest, bool is_full) {
+Layout layout_for(const ViewContext& context, Rect rest, bool is_full) {
+    const Theme& theme = context.theme;
+    const auto panes_from = [&](int first) {
+        std::vector<int> panes = all_panes(context);
+        std::erase_if(panes, [&](int pane) { return pane < first; });
+        return panes;
+    };
     const float gap = theme.px(12);
     const float width = rest.width() / theme.scale, height = rest.height() / theme.scale;
     Layout layout;
@@ -180,7 +188,7 @@ void draw_lesson_screen(Desk& desk, const Theme& theme, const Rect& screen) {
     const Rect bar{screen.min, {screen.max.x, screen.min.y + theme.px(52)}};
     draw_top_bar(desk, theme, context, bar);
     Rect rest{{screen.min.x + margin, bar.max.y + margin}, {screen.max.x - margin, screen.max.y - margin}};
-    const Layout layout = layout_for(theme, rest, desk.full_pane >= 0);
+    const Layout layout = layout_for(context, rest, desk.full_pane >= 0);
     desk.tab_panes = layout.tabs;
     desk.pane_under_pointer = -1;
     for (const Placed& placed : layout.panes) {

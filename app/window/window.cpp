@@ -37,6 +37,7 @@ void take_options(Desk& desk, const WindowOptions& options) {
 int draw_off_screen(Desk& desk, Painter& painter, const Surface& surface, const WindowOptions& options) {
     desk.has_motion = false;
     if (const Result<void> played = play_to(desk, options); !played) return fail(played.sentence(), 1);
+    if (options.compared_size >= 0) desk.show_comparison(static_cast<std::size_t>(options.compared_size), options.is_full);
     for (int i = 0; i < 3; ++i) painter.draw();   // scroll positions and sizes settle
     if (options.bench_frames > 0) std::printf("%s\n", measure_frames(painter, options.bench_frames).c_str());
     if (options.picture.empty()) return 0;

@@ -13,6 +13,8 @@ struct WindowOptions {
     std::string picture;
     int at_step = 0, at_goal = 0;
     bool show_predictions_answered = false;
+    long compared_size = -1;         // with the lesson's comparison shown, measured with messages of this size; 0: not measured
+    bool is_full = false;            // the comparison has the whole window
     int width = 1600, height = 1000; // logical pixels
     int theme = -1;                  // 0 light, 1 dark, -1 as kept
     double text_scale = 0;           // 0 = as kept

@@ -1,4 +1,4 @@
-// The fenced blocks of a lesson's text: lesson, predict, step, what-if.
+// The fenced blocks of a lesson's text: lesson, predict, step, what-if, compare.
 #pragma once
 
 #include <string>
@@ -21,6 +21,7 @@ Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence
 Result<Prediction> read_prediction(const BlockContext& context, const MarkdownPiece& fence);
 Result<std::vector<Goal>> read_goals(const BlockContext& context, const MarkdownPiece& fence);
 Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fence);
+Result<Comparison> read_comparison(const BlockContext& context, const MarkdownPiece& fence);
 
 // A mistake if `name` is no C program in the lesson's folder.
 Result<void> check_program(const BlockContext& context, int line, const std::string& name);

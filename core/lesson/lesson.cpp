@@ -14,7 +14,7 @@ namespace ipcscope {
 
 namespace {
 
-const std::vector<std::string> block_names = {"lesson", "predict", "step", "what-if"};
+const std::vector<std::string> block_names = {"lesson", "predict", "step", "what-if", "compare"};
 
 // Builds a lesson from the pieces of its text, in their order.
 class Builder {
@@ -69,6 +69,7 @@ class Builder {
             return add_prose(piece, piece.written + "\n");
         }
         if (name == "lesson") return add_header(piece);
+        if (name == "compare") return add_comparison(piece);
         if (lesson_.steps.empty())
             return mistake(piece.line, "a " + name + " block belongs into a step, behind a heading `## `");
         Block block;
@@ -97,6 +98,15 @@ class Builder {
         auto read = read_header(context_, piece, lesson_);
         context_.processes = lesson_.processes;
         return read;
+    }
+
+    Result<void> add_comparison(const MarkdownPiece& piece) {
+        if (!has_header_) return mistake(piece.line, "the ```lesson block comes before the ```compare block");
+        if (lesson_.comparison) return mistake(piece.line, "there is a ```compare block already, in line " + std::to_string(lesson_.comparison->line));
+        auto comparison = read_comparison(context_, piece);
+        if (!comparison) return comparison.failure();
+        lesson_.comparison = std::move(*comparison);
+        return {};
     }
 
     // Prose that is cut by a block of its own kind (a listing, a small heading) stays one.

@@ -65,6 +65,18 @@ struct WhatIf {
     std::string because;                 // said afterwards
 };
 
+// Programs that do the same job by different mechanisms, to be measured side by side (core/session/measure.h says how such a
+// program is called). The learner chooses one of the sizes.
+struct Comparison {
+    struct Row {
+        std::string program;             // "pipe.c"
+        std::string label;               // "Pipe"
+    };
+    int line = 0;
+    std::vector<Row> rows;
+    std::vector<std::size_t> sizes;      // bytes a message, growing
+};
+
 // A step is what stands under one `## ` heading: blocks in the order of the text.
 struct Block {
     enum class Kind : std::uint8_t { Prose, Predict, Goals, WhatIf };
@@ -93,6 +105,7 @@ struct Lesson {
     std::vector<MemoryField> fields;     // how places in shared memory are called
     bool stops_at_accesses = false;      // loads and stores of memory that the programs map are held like calls
     std::vector<std::string> prose;      // before the first step
+    std::optional<Comparison> comparison;
     std::vector<LessonStep> steps;
     bool came_with_ipcscope = false;     // else its command line is shown and confirmed before the first run
 };

@@ -12,7 +12,7 @@ namespace {
 TEST(Usage, HelpHasAnExampleForEveryCommand) {
     const Finished all = run_ipcscope({"--help"});
     EXPECT_EQ(all.status, 0);
-    for (const char* command : {"list", "run", "check", "trace", "doctor"}) {
+    for (const char* command : {"list", "run", "check", "compare", "trace", "doctor"}) {
         EXPECT_NE(all.out.find(command), std::string::npos);
         const Finished help = run_ipcscope({command, "--help"});
         EXPECT_EQ(help.status, 0);
@@ -35,7 +35,10 @@ TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
                                                          {"run", "pipee"},
                                                          {"run", ""},
                                                          {"run", "./nowhere"},
-                                                         {"check", "pip"}};
+                                                         {"check", "pip"},
+                                                         {"compare"},
+                                                         {"compare", "pipe"},
+                                                         {"compare", "choose", "--size", "0"}};
     for (const auto& arguments : wrong) {
         const Finished finished = run_ipcscope(arguments);
         EXPECT_EQ(finished.status, 2) << arguments[0] << ": " << finished.err;

@@ -127,6 +127,22 @@ def past(program):
         person.sees("the start", lambda s: s["moves"] == "0" and s["step"] == "1" and s["quiet"] == "1")
 
 
+def measuring(program):
+    """The comparison measures beside the window, which goes on meanwhile; the same key ends it."""
+    with opens(program, lesson="choose") as person:
+        person.presses("period")
+        person.sees("the comparison", lambda s: s["pane"] != "-1" and s["measuring"] == "0")
+        person.presses("m")
+        person.sees("it measures", lambda s: s["measuring"] == "1")
+        goes_on(person)
+        person.presses("m")
+        person.sees("it has been cancelled", lambda s: s["measuring"] == "0")
+        person.presses("m")
+        person.sees("it measures", lambda s: s["measuring"] == "1")
+        person.presses("Escape")
+        person.sees("the list", lambda s: s["screen"] == "list")
+
+
 def processes_with(marker):
     found = []
     for environment in pathlib.Path("/proc").glob("[0-9]*/environ"):
