@@ -5,18 +5,23 @@
 
 #include <fcntl.h>
 #include <mqueue.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -84,6 +89,22 @@ enum class Role : std::uint8_t {
     MutexType, Sharing, Robustness, Protocol, Preference,   // constants: PTHREAD_MUTEX_…, PTHREAD_PROCESS_… and so on
     ThreadOut, ThreadHandle, // pthread_t
     StartRoutine,            // where a thread begins: an address in the program's file, if it lies there
+    // Sockets (socket(7))
+    Family, SocketType, SocketProtocol, Backlog, AcceptFlags,
+    AddressIn, AddressLength,        // struct sockaddr, as long as the next AddressLength argument says
+    AddressOut, Space,               // the same, filled by the call; how much room there is and how much was needed: socklen_t*, captured at enter
+    SocketFlags,                     // MSG_…
+    HeaderIn, HeaderOut,             // struct msghdr, captured as message_header.h says
+    ShutdownHow,
+    OptionLevel, SocketOption, OptionIn, OptionOut,   // a value as long as the next AddressLength argument, or Space, says
+    OtherFd,                         // a second descriptor: where bytes come from (Fd: where they go to), what an epoll instance watches
+    OffsetAt,                        // off_t*, captured in and out; null: the open file's own offset
+    SpliceFlags,
+    FdLimit, FdSet,                  // of select: the highest descriptor + 1; fd_set, captured in and out
+    TimevalIn,                       // struct timeval
+    EpollFlags, EpollCommand, EpollEventIn, EpollEventsOut, EventCount,
+    HostName, HintsIn, AddressesOut, // of getaddrinfo: texts, struct addrinfo, and a list of them
+    NameFlags, TextOut,              // of getnameinfo: NI_…, and a text that it fills in
     Pointer,                 // not followed; stays the last one
 };
 inline constexpr std::size_t role_count = static_cast<std::size_t>(Role::Pointer) + 1;
@@ -101,6 +122,7 @@ enum class Answer : std::uint8_t {
     Value,     // what lies in memory, as a number; there is no error
     Handler,   // what was chosen before, or SIG_ERR
     Error,     // 0 or an error number; errno is not used
+    Resolved,  // 0 or an EAI_… number; errno is not used
     Serial,    // the same, and PTHREAD_BARRIER_SERIAL_THREAD (-1) for one of those who met
     Never,     // returns only if it fails
 };
@@ -125,6 +147,9 @@ enum class Effect : std::uint8_t {
     MakesSemaphores, OperatesSemaphores, ControlsSemaphores,                     // semaphore sets, System V
     MakesSegment, AttachesSegment, DetachesSegment, ControlsSegment,              // shared memory, System V
     MakesEventFd, AddsCount, TakesCount, MakesSignalFd, MakesTimerFd, SetsTimer,
+    MakesSocket, MakesSocketPair, Binds, Listens, Accepts, Connects, ShutsDown, SetsOption, AsksSocket,   // socket(7)
+    MakesEventPoll, Watches,   // epoll(7)
+    MovesBytes,                // from one descriptor to another, inside the kernel: their bytes are never in the process's memory
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);

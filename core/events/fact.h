@@ -43,6 +43,10 @@ enum class FactKind : std::int64_t {
                       //                                                              it goes with the last attachment
     EventFile,        // an eventfd, signalfd or timerfd, by its descriptor's fdinfo: [1] = descriptor, [2] = count | sigmask | ns until it
                       // expires, [3] = 0 | pending signals of the process and its main thread | interval in ns, [4] = expirations not yet read
+    Socket,           // of a descriptor: [1] = its number, [2] = family << 32 | type << 16 | protocol, [3] = state as tcp(7) counts them
+                      // (TCP_LISTEN … for all families), -1 if not readable, [4] = Recv-Q, [5] = Send-Q: bytes not yet read, bytes not yet
+                      // sent; of a listener connections not yet accepted, and its backlog.   text = its own address and its peer's,
+                      //                                      each a struct sockaddr behind a 32-bit length (0: none)
     Count,
 };
 

@@ -42,6 +42,7 @@ struct Orders {
     const char* run_directory;
     pid_t session;
     bool is_private;
+    bool has_own_network;
     bool has_terminal;
     const char* directory;
     const char* program;
@@ -224,7 +225,7 @@ int main(int count, char** words) {
     close_range(keeper_questions + 1, ~0u, 0);
     fcntl(keeper_control, F_SETFD, FD_CLOEXEC);
     fcntl(keeper_questions, F_SETFD, FD_CLOEXEC);
-    Orders orders{words[1], static_cast<pid_t>(atoi(words[2])), strchr(words[3], 'p') != nullptr, strchr(words[3], 't') != nullptr,
+    Orders orders{words[1], static_cast<pid_t>(atoi(words[2])), strchr(words[3], 'p') != nullptr, strchr(words[3], 'n') != nullptr, strchr(words[3], 't') != nullptr,
                   words[4], words[5], words + 6};
 
     // Ctrl-C in the user's own terminal is for the program, not for its keeper.
@@ -233,7 +234,7 @@ int main(int count, char** words) {
     sigprocmask(SIG_SETMASK, &all, nullptr);
     end_with_parent(orders.session, SIGTERM);
 
-    const int refused = orders.is_private ? enter_namespaces() : 0;
+    const int refused = orders.is_private ? enter_namespaces(orders.has_own_network) : 0;
     if (orders.is_private && refused == 0) {
         keep_privately(orders);
     } else {

@@ -2,17 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace ipcscope {
 namespace {
 
-constexpr int wanted = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS;
+constexpr int always = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS;
 
 bool write_file(const char* path, const char* text) {
     const int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -33,7 +36,7 @@ bool map_identity(uid_t user, gid_t group) {
     return write_file("/proc/self/gid_map", line);
 }
 
-int unshare_with_user() {
+int unshare_with_user(int wanted) {
     const uid_t user = geteuid();
     const gid_t group = getegid();
     if (unshare(CLONE_NEWUSER) != 0) return errno;
@@ -41,22 +44,42 @@ int unshare_with_user() {
 }
 
 // A user namespace cannot be left again, and some machines allow one but nothing inside it: so a child tries first.
-int rehearse() {
+int rehearse(int wanted) {
     const pid_t child = fork();
-    if (child == 0) _exit(unshare_with_user());
+    if (child == 0) _exit(unshare_with_user(wanted));
     int status;
     if (child < 0 || waitpid(child, &status, 0) != child) return errno;
     return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
 }
 
-}  // namespace
-
-int enter_namespaces() {
+int enter(int wanted) {
     if (unshare(wanted) != 0) {
-        if (const int refused = rehearse()) return refused;
-        if (const int refused = unshare_with_user()) return refused;
+        if (const int refused = rehearse(wanted)) return refused;
+        if (const int refused = unshare_with_user(wanted)) return refused;
     }
     return 0;
+}
+
+// A new network has a loopback interface that is down.
+void raise_loopback() {
+    const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq request{};
+    strcpy(request.ifr_name, "lo");
+    if (socket >= 0 && ioctl(socket, SIOCGIFFLAGS, &request) == 0) {
+        request.ifr_flags |= IFF_UP;
+        (void)ioctl(socket, SIOCSIFFLAGS, &request);
+    }
+    if (socket >= 0) close(socket);
+}
+
+}  // namespace
+
+int enter_namespaces(bool has_own_network) {
+    if (has_own_network && enter(always | CLONE_NEWNET) == 0) {
+        raise_loopback();
+        return 0;
+    }
+    return enter(always);
 }
 
 // What is mounted in here must stay in here. In a chroot "/" is no mount point and cannot be made private; then each place is.

@@ -27,7 +27,7 @@ enum class FailedAt : std::int32_t { Directory, Program };
 enum class SessionSays : std::uint32_t { Go, Stop };
 
 // The keeper's argument vector: keeper RUN_DIRECTORY SESSION_PID FLAGS WORKING_DIRECTORY PROGRAM ARGV0 [ARGV1 …]
-// FLAGS: 'p' private namespaces, 't' descriptor 0 becomes the controlling terminal, '-' neither.
+// FLAGS: 'p' private namespaces, 'n' a network among them, 't' descriptor 0 becomes the controlling terminal, '-' neither.
 inline constexpr int keeper_control = 3;   // the descriptor of its end of the pair; 0-2 are the program's
 
 }  // namespace ipcscope

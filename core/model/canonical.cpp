@@ -13,6 +13,7 @@
 #include "core/model/event_text.h"
 #include "core/model/filled.h"
 #include "core/model/queue_text.h"
+#include "core/model/socket_text.h"
 #include "core/model/sysv_text.h"
 
 namespace ipcscope {
@@ -174,13 +175,22 @@ std::string text_of_fcntl_value(const Telling& telling, int i, std::int64_t valu
     }
 }
 
+std::string text_of_socket_role(const Telling& telling, Role role, int i) {
+    const int room = argument_with(telling.row, Role::Space);
+    return text_of_socket_argument({role, telling.enter.value[i], telling.in(i), telling.out(i), room < 0 ? std::nullopt : telling.in(room),
+                                    telling.value(Role::Family), telling.value(Role::OptionLevel), telling.value(Role::SocketOption),
+                                    telling.exit && telling.exit->error == 0});
+}
+
 std::string text_of_argument(const Telling& telling, int i) {
     const Role role = telling.row.argument[static_cast<std::size_t>(i)].role;
     const std::int64_t value = telling.enter.value[i];
     const bool has_returned = telling.exit && telling.exit->error == 0;
     if (role == Role::OpenFlags && telling.row.effect == Effect::OpensSemaphore) return text_of_semaphore_flags(value);
+    if (is_socket_role(role)) return text_of_socket_role(telling, role, i);
     switch (role) {
         case Role::Fd:
+        case Role::OtherFd:
         case Role::DirFd: return text_of_descriptor(telling, static_cast<int>(value));
         case Role::NewFd: return std::to_string(static_cast<int>(value));
         case Role::FcntlCommand:
@@ -304,6 +314,7 @@ std::string text_of_result(const Telling& telling) {
     if (answers_with_error(telling.row.answer)) return result == 0 ? "= 0" : with_error(number, static_cast<int>(result));
     if (telling.row.answer == Answer::Semaphore)
         return telling.exit->error != 0 ? with_error("SEM_FAILED", telling.exit->error) : "= " + text_of_semaphore(telling, result);
+    if (telling.row.answer == Answer::Resolved) return "= " + number + (result == 0 ? "" : ' ' + text_of_eai(result));
     if (result == -1 && telling.exit->error != 0) return with_error(number, telling.exit->error);
     if (telling.row.answer == Answer::Value) return text_of_value(telling, result);
     if (telling.row.answer == Answer::Address) return "= " + text_of_address(telling, result);

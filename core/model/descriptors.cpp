@@ -72,7 +72,8 @@ void Fold::bury_if_unused(ObjectId id) {
     end_memory_if_unused(id);
     Object& unused = object(id);
     if (unused.readers != 0 || unused.writers != 0) return;
-    if (unused.counter || unused.signals || unused.timer) unused.has_ended = true;
+    if (unused.socket) return end_socket(id);
+    if (unused.counter || unused.signals || unused.timer || unused.event_poll) unused.has_ended = true;
     if (!unused.pipe && !unused.queue) return;
     if (unused.queue && unused.queue->is_posix && unused.is_unlinked) {
         unused.has_ended = true;

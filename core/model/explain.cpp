@@ -38,6 +38,7 @@ std::string what_is_left(const Object& object) {
 
 std::string receive(const Told& told) {
     const Object* const object = told.object();
+    if (object && object->socket) return sentence_receive_from_socket(told);
     const std::string from = object ? the(*object) : "descriptor " + std::to_string(told.descriptor());
     if (told.has_failed()) {
         if (told.last->error == EAGAIN && object && object->pipe)
@@ -54,6 +55,7 @@ std::string receive(const Told& told) {
 
 std::string send(const Told& told) {
     const Object* const object = told.object();
+    if (object && object->socket) return sentence_send_to_socket(told);
     const std::string to = object ? the(*object) : "descriptor " + std::to_string(told.descriptor());
     if (told.has_failed()) {
         if (told.last->error == EPIPE) return " could not write to " + to + ": no read end is open (EPIPE).";
@@ -123,6 +125,7 @@ std::string close(const Told& told) {
     const bool has_dropped = object->locks && object->locks->dropped != no_id && object->locks->dropped_of == told.process.id &&
                              object->locks->dropped >= told.enter_index;
     if (has_dropped) return sentence + "; with that, all its record locks on this file are gone.";
+    if (object->socket) return sentence + what_close_leaves(told, *object);
     if (!object->pipe) return sentence + ".";
     if (object->has_ended) return sentence + "; no end of it is left.";
     const auto left = [&](End end, std::string_view which) {
@@ -241,6 +244,16 @@ constexpr auto sentences = [] {
     table[number_of(Effect::ControlsQueue)] = sentence_control_queue;
     table[number_of(Effect::SendsMessage)] = sentence_send_message;
     table[number_of(Effect::ReceivesMessage)] = sentence_receive_message;
+    table[number_of(Effect::MakesSocket)] = sentence_make_socket;
+    table[number_of(Effect::MakesSocketPair)] = sentence_make_socket_pair;
+    table[number_of(Effect::Binds)] = sentence_bind;
+    table[number_of(Effect::Listens)] = sentence_listen;
+    table[number_of(Effect::Accepts)] = sentence_accept;
+    table[number_of(Effect::Connects)] = sentence_connect;
+    table[number_of(Effect::ShutsDown)] = sentence_shut_down;
+    table[number_of(Effect::SetsOption)] = sentence_set_option;
+    table[number_of(Effect::AsksSocket)] = sentence_ask_socket;
+    table[number_of(Effect::MovesBytes)] = sentence_move_bytes;
     return table;
 }();
 
@@ -305,6 +318,7 @@ std::string sentence_for_call(const Trace& trace, const Model& model, EventIndex
 std::string what_is(const Model& model, const Descriptor& descriptor) {
     const OpenFile& file = model.open_files()[descriptor.file];
     const Object& object = model.objects()[file.object];
+    if (object.socket) return what_socket_is(object);
     const ObjectKindRow& kind = row_of(object.kind);
     std::string text(kind.noun);
     if (kind.naming == Naming::WordAndPath && object.name.size() > kind.word.size()) text += object.name.substr(kind.word.size());

@@ -30,6 +30,13 @@ constexpr bool is_filled_in(Role role) {
         case Role::NewBarrier:
         case Role::NewSpinLock:
         case Role::ThreadOut:
+        case Role::AddressOut:
+        case Role::HeaderOut:
+        case Role::OptionOut:
+        case Role::FdSet:
+        case Role::EpollEventsOut:
+        case Role::AddressesOut:
+        case Role::TextOut:
         case Role::ValueOut: return true;
         default: return false;
     }
@@ -37,6 +44,6 @@ constexpr bool is_filled_in(Role role) {
 
 // What they are may be another thing when it has returned: fcntl's F_GETLK overwrites what it was asked, semctl's GETALL fills an
 // array, and its SETALL shows one.
-constexpr bool is_told_by_exit(Role role) { return is_filled_in(role) || role == Role::FcntlValue || role == Role::SetValue; }
+constexpr bool is_told_by_exit(Role role) { return is_filled_in(role) || role == Role::FcntlValue || role == Role::SetValue || role == Role::OffsetAt; }
 
 }  // namespace ipcscope

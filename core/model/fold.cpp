@@ -51,7 +51,7 @@ constexpr auto effect_table = [] {
     row(Effect::LocksFile)      = {&F::locks_file_begin,  &F::locks_file_result,      &F::locks_file_abandoned,  &F::sleeps_at_descriptor};
     row(Effect::Seeks)      = {none,             &F::seeks_result,      none,                 none};
     row(Effect::Unlinks)    = {none,             &F::unlinks_result,    none,                 none};
-    row(Effect::Sends)      = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_descriptor};
+    row(Effect::Sends)      = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_peer};
     row(Effect::SendsAt)    = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_descriptor};
     row(Effect::Receives)   = {none,             &F::receives_result,   none,                 &F::sleeps_at_descriptor};
     row(Effect::ReceivesAt) = {none,             &F::receives_result,   none,                 &F::sleeps_at_descriptor};
@@ -106,6 +106,18 @@ constexpr auto effect_table = [] {
     row(Effect::SetsTimer)     = {none,                  &F::sets_timer_result,      none, none};
     row(Effect::AddsCount)     = {&F::adds_count_begin,  &F::adds_count_result,      none, &F::sleeps_at_descriptor};
     row(Effect::TakesCount)    = {none,                  &F::takes_count_result,     none, &F::sleeps_at_descriptor};
+
+    row(Effect::MakesSocket)     = {none,                 &F::makes_socket_result,      none, none};
+    row(Effect::MakesSocketPair) = {none,                 &F::makes_socket_pair_result, none, none};
+    row(Effect::Binds)           = {none,                 &F::binds_result,             none, none};
+    row(Effect::Listens)         = {none,                 &F::listens_result,           none, none};
+    row(Effect::Accepts)         = {none,                 &F::accepts_result,           none, &F::sleeps_at_descriptor};
+    row(Effect::Connects)        = {&F::connects_begin,   &F::connects_result,          none, &F::sleeps_at_peer};
+    row(Effect::ShutsDown)       = {&F::shuts_down_begin, none,                         none, none};
+    row(Effect::AsksSocket)      = {none,                 &F::asks_socket_result,       none, none};
+    row(Effect::MakesEventPoll)  = {none,                 &F::makes_event_poll_result,  none, none};
+    row(Effect::Watches)         = {none,                 &F::watches_result,           none, none};
+    row(Effect::MovesBytes)      = {none,                 &F::moves_bytes_result,       none, &F::sleeps_at_peer};
     return table;
 }();
 

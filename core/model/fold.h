@@ -147,7 +147,20 @@ struct Fold {
     void wakes_begin(const Call& call);
     void meets_begin(const Call& call);
     void meets_abandoned(const Call& call);
+    void makes_socket_result(const Call& call);            // fold_sockets.cpp
+    void makes_socket_pair_result(const Call& call);
+    void binds_result(const Call& call);
+    void listens_result(const Call& call);
+    void accepts_result(const Call& call);
+    void connects_begin(const Call& call);
+    void connects_result(const Call& call);
+    void shuts_down_begin(const Call& call);
+    void asks_socket_result(const Call& call);
+    void makes_event_poll_result(const Call& call);        // fold_event_polls.cpp
+    void watches_result(const Call& call);
+    void moves_bytes_result(const Call& call);             // fold_socket_bytes.cpp
     // Where a thread that sleeps in the call sleeps
+    ObjectId sleeps_at_peer(const Call& call);
     ObjectId sleeps_at_lock(const Call& call);
     ObjectId sleeps_at_descriptor(const Call& call);
     ObjectId sleeps_at_path(const Call& call);
@@ -230,7 +243,7 @@ struct Fold {
     void withdraw(Message& message, Object& object, std::uint64_t count);
     void admit_waiting(Object& object);
     void settle(MessageId message, std::uint64_t length);
-    std::uint64_t take(ObjectId object, const Call& call, std::uint64_t count);
+    std::uint64_t take(ObjectId object, const Call& call, std::uint64_t count, std::string_view received);
 
     // semaphores (fold_semaphores.cpp)
     ObjectId semaphore_at(const Process& process, std::uint64_t address) const;   // or no_id
@@ -269,6 +282,27 @@ struct Fold {
     void settle_count(Message& message, bool has_succeeded);
     void take_from_event_file(ObjectId object, const Call& call, const std::optional<Chunk>& chunk);
     void event_file_fact();
+
+    // sockets (fold_sockets.cpp)
+    ObjectId make_socket(int family, int type, int protocol);
+    ObjectId socket_of(const Call& call);                  // or no_id
+    ObjectId socket_bound_to(const SocketAddress& address, int type, ObjectId from) const;   // or no_id; `from` will speak with it
+    SocketAddress address_in(const Call& call) const;
+    SocketAddress address_out(const Call& call) const;
+    void tie(ObjectId one, ObjectId other);
+    void leave_queue(ObjectId socket);
+    void end_socket(ObjectId socket);
+    void learn_address(ObjectId socket, const SocketAddress& local, const SocketAddress& peer);
+    void socket_fact();
+    // … and their bytes (fold_socket_bytes.cpp)
+    void sends_to_socket(const Call& call, const OpenFile& behind);
+    void receives_from_socket(const Call& call, ObjectId from);
+    void receive_datagram(const Call& call, ObjectId from, std::uint64_t count);
+    void receive_carried(const Call& call, Message& message);
+    void drop_carried(Message& message);
+    void agree_on_bytes(ObjectId receiver);
+    std::string_view received_bytes(const Call& call) const;
+    std::uint64_t sent_length(const Call& call, std::string_view& bytes) const;
 
     // facts (fold_facts.cpp)
     ObjectId pipe_of_inode(std::uint64_t inode);           // or no_id; FIFOs too

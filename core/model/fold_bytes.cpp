@@ -43,6 +43,7 @@ std::string_view bytes_of(const Chunk& chunk) {
 void Fold::sends_begin(const Call& call) {
     const OpenFile* const behind = file_behind(call.process, call.descriptor());
     if (!behind || !can_write(behind->flags)) return;
+    if (object(behind->object).socket) return sends_to_socket(call, *behind);
     const Role role = call.has(Role::BytesIn) ? Role::BytesIn : Role::VectorIn;
     const std::optional<Chunk> chunk = trace.chunk(call.entry, position_of(call.id, role));
     const auto asked = static_cast<std::uint64_t>(call.argument(Role::Size));
@@ -77,7 +78,7 @@ void Fold::accept(Message& message, Object& object, bool is_continuing) {
 
 // The kernel has taken them although, as far as the returns seen so far tell, there was no room.
 void Fold::accept_over(Message& message, Object& object, std::uint64_t count) {
-    object.pipe->write_over(count);
+    if (object.pipe) object.pipe->write_over(count);
     object.lying.push_back({message.id, message.accepted, count});
     message.accepted += count;
 }
@@ -90,7 +91,7 @@ void Fold::withdraw(Message& message, Object& object, std::uint64_t count) {
         const std::uint64_t part = std::min(count, stretch.count);
         stretch.count -= part;
         count -= part;
-        object.pipe->take_back(part);
+        if (object.pipe) object.pipe->take_back(part);
     }
     std::erase_if(object.lying, [](const Stretch& stretch) { return stretch.count == 0; });
 }
@@ -147,12 +148,13 @@ void Fold::sends_abandoned(const Call& call) {
 void Fold::settle(MessageId id, std::uint64_t length) {
     Message& sent = message(id);
     Object& to = object(sent.object);
-    if (to.pipe && length > sent.accepted) accept_over(sent, to, length - sent.accepted);
-    if (to.pipe && length < sent.accepted) withdraw(sent, to, sent.accepted - length);
+    const bool has_room_for_bytes = to.pipe || to.socket;
+    if (has_room_for_bytes && length > sent.accepted && !to.has_ended) accept_over(sent, to, length - sent.accepted);
+    if (has_room_for_bytes && length < sent.accepted) withdraw(sent, to, sent.accepted - length);
     sent.accepted = sent.length = length;
     if (sent.bytes.size() > length) sent.bytes.resize(length);
     sent.is_settled = true;
-    if (!to.pipe) return;
+    if (!has_room_for_bytes) return;
     std::erase(to.waiting, id);
     if (sent.taken >= length) std::erase(to.inside, id);
 }
@@ -166,9 +168,10 @@ void Fold::receives_result(const Call& call) {
     }
     const auto count = static_cast<std::uint64_t>(call.result());
     const Object& from = object(behind->object);
+    if (from.socket) return receives_from_socket(call, from.id);
     if (from.kind == ObjectKind::File && !call.has(Role::Offset)) behind->offset = moved(behind->offset, call.result());
     if (from.pipe && count != 0) {
-        const std::uint64_t missing = take(from.id, call, count);
+        const std::uint64_t missing = take(from.id, call, count, received_bytes(call));
         if (missing != 0 && !from.is_uncertain) surprise();
         admit_waiting(object(from.id));
     } else if (from.counter || from.timer) {
@@ -180,6 +183,7 @@ void Fold::receives_result(const Call& call) {
 
 // Polls one descriptor: there. Polls several: at none in particular.
 ObjectId Fold::sleeps_at_polled(const Call& call) {
+    if (call.has(Role::Fd)) return sleeps_at_descriptor(call);    // an epoll instance
     const std::optional<Chunk> chunk = trace.chunk(call.entry, position_of(call.id, Role::PollFds));
     pollfd asked;
     if (!chunk || chunk->bytes.size() != sizeof asked) return no_id;
@@ -189,11 +193,8 @@ ObjectId Fold::sleeps_at_polled(const Call& call) {
 }
 
 // Takes what a read returned out of the object, front first. Answers how much of it the model did not know of.
-std::uint64_t Fold::take(ObjectId id, const Call& call, std::uint64_t count) {
+std::uint64_t Fold::take(ObjectId id, const Call& call, std::uint64_t count, std::string_view received) {
     Object& from = object(id);
-    const Role role = call.has(Role::BytesOut) ? Role::BytesOut : Role::VectorOut;
-    const std::optional<Chunk> chunk = trace.chunk(*call.exit, position_of(call.id, role));
-    std::string_view received = chunk ? bytes_of(*chunk) : std::string_view{};
     while (count != 0) {
         if (from.lying.empty()) {  // the writer slept, and has gone on before this read was seen to return
             if (from.waiting.empty()) break;
@@ -212,7 +213,7 @@ std::uint64_t Fold::take(ObjectId id, const Call& call, std::uint64_t count) {
             {.process = call.process.id, .object = id, .message = taken.id, .descriptor = call.descriptor(), .at = index});
         front.first += part;
         front.count -= part;
-        from.pipe->read(part);
+        if (from.pipe) from.pipe->read(part);
         if (front.count == 0) from.lying.pop_front();
         if (taken.taken >= taken.length) std::erase(from.inside, taken.id);
         received.remove_prefix(std::min<std::size_t>(received.size(), part));

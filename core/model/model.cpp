@@ -89,6 +89,16 @@ std::vector<Model::Holder> Model::holders(ObjectId object, End end) const {
     return found;
 }
 
+std::vector<Model::Holder> Model::holders_of_other(const Object& object) const {
+    return object.socket && object.socket->other < objects_.size() ? holders(object.socket->other, End::None) : std::vector<Holder>{};
+}
+
+bool Model::is_at_end(const Object& object) const {
+    if (!object.socket || object.socket->other >= objects_.size()) return false;
+    const Object& other = objects_[object.socket->other];
+    return object.socket->is_reset || other.has_ended || (other.socket && other.socket->has_shut_writing);
+}
+
 std::vector<ThreadId> Model::waiters(ObjectId object) const {
     std::vector<ThreadId> found;
     for (const Thread& thread : threads_)

@@ -30,6 +30,7 @@
 #include "core/model/segment.h"
 #include "core/model/semaphore.h"
 #include "core/model/semaphore_set.h"
+#include "core/model/socket.h"
 #include "core/trace/trace.h"
 
 namespace ipcscope {
@@ -179,6 +180,7 @@ struct Message {
         bool operator==(const Taking&) const = default;
     };
     std::vector<Taking> takings;          // who received which part, in order
+    std::vector<OpenFileId> carried;      // open files that travel along (SCM_RIGHTS): held, until somebody receives them
     bool is_settled = false;              // the sending call has returned, and `length` is what was accepted (0: it never was)
 
     bool operator==(const Message&) const = default;
@@ -207,6 +209,8 @@ struct Object {
     std::optional<CounterState> counter;  // eventfd
     std::optional<SignalsState> signals;  // signalfd
     std::optional<TimerState> timer;      // timerfd
+    std::optional<SocketState> socket;    // sockets
+    std::optional<EventPollState> event_poll;   // epoll instances
     bool is_capacity_known = false;       // a call or the kernel has told it (else it is the kernel's default)
     std::optional<std::int64_t> file_size;  // files: if the calls tell
     std::deque<MessageId> inside;         // messages with bytes not yet taken, oldest first
@@ -225,7 +229,12 @@ struct Object {
     std::optional<FileLocks> locks;       // files that somebody has asked to lock; what was got stands in `holds`
     EventIndex born = no_id;
 
-    std::uint64_t bytes_inside() const { return pipe ? pipe->bytes() : 0; }
+    std::uint64_t bytes_inside() const {
+        std::uint64_t sum = pipe ? pipe->bytes() : 0;
+        if (socket)
+            for (const Stretch& stretch : lying) sum += stretch.count;
+        return sum;
+    }
     bool operator==(const Object&) const = default;
 };
 
@@ -288,6 +297,10 @@ class Model {
         bool operator==(const Holder&) const = default;
     };
     std::vector<Holder> holders(ObjectId object, End end) const;
+    // The ends of a connection that lead to this socket's other end: who could still send to it.
+    std::vector<Holder> holders_of_other(const Object& socket) const;
+    // Nothing will come any more, as far as the calls tell.
+    bool is_at_end(const Object& socket) const;
     // Threads asleep at this object.
     std::vector<ThreadId> waiters(ObjectId object) const;
 

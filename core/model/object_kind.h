@@ -16,6 +16,7 @@ enum class ObjectKind : std::uint8_t {
     PrivateMemory,                                        // mmap(2) with MAP_PRIVATE|MAP_ANONYMOUS: one process's own
     Mutex, Condition, ReadWriteLock, Barrier, SpinLock,   // pthreads(7): they lie in the programs' memory
     EventFd, SignalFd, TimerFd,
+    EventPoll,                                            // epoll(7)
     Count,
 };
 
@@ -68,6 +69,7 @@ inline constexpr auto object_kinds = std::to_array<ObjectKindRow>({
     {ObjectKind::EventFd,         "event counter",           "eventfd",   Naming::Numbered,    OnStage::Always},
     {ObjectKind::SignalFd,        "queue of signals",        "signalfd",  Naming::Numbered,    OnStage::Always},
     {ObjectKind::TimerFd,         "timer",                   "timerfd",   Naming::Numbered,    OnStage::Always},
+    {ObjectKind::EventPoll,       "epoll instance",          "epoll",     Naming::Numbered,    OnStage::Always},
 });
 
 static_assert([] {

@@ -23,7 +23,8 @@ std::string name_of(ObjectKind kind, std::string_view path, std::uint32_t number
 
 // A path, or the kernel's own name: "pipe:[48812]". "anon_inode:[eventpoll]" is the name of many.
 bool has_name(ObjectKind kind) {
-    return kind != ObjectKind::Anonymous && kind != ObjectKind::EventFd && kind != ObjectKind::SignalFd && kind != ObjectKind::TimerFd;
+    return kind != ObjectKind::Anonymous && kind != ObjectKind::EventFd && kind != ObjectKind::SignalFd && kind != ObjectKind::TimerFd &&
+           kind != ObjectKind::EventPoll;
 }
 
 }  // namespace
@@ -45,6 +46,7 @@ ObjectKind kind_from_mode(std::uint64_t mode, std::string_view link) {
     if (link == "anon_inode:[eventfd]") return ObjectKind::EventFd;
     if (link == "anon_inode:[signalfd]") return ObjectKind::SignalFd;
     if (link == "anon_inode:[timerfd]") return ObjectKind::TimerFd;
+    if (link == "anon_inode:[eventpoll]") return ObjectKind::EventPoll;
     switch (mode & S_IFMT) {
         case S_IFIFO: return link.starts_with("pipe:") ? ObjectKind::Pipe : ObjectKind::Fifo;
         case S_IFSOCK: return ObjectKind::Socket;
@@ -78,6 +80,8 @@ void Fold::give_kind(Object& object, ObjectKind kind) {
     if (kind == ObjectKind::TimerFd) object.timer.emplace();
     if (kind == ObjectKind::SysVSemaphores) object.semaphore_set.emplace();
     if (kind == ObjectKind::SysVMemory) object.segment.emplace();
+    if (kind == ObjectKind::Socket) object.socket.emplace();
+    if (kind == ObjectKind::EventPoll) object.event_poll.emplace();
     if (kind == ObjectKind::MessageQueue || kind == ObjectKind::SysVQueue) object.queue.emplace().is_posix = kind == ObjectKind::MessageQueue;
 }
 

@@ -27,6 +27,7 @@ std::string text_of_holders(const Told& told, const Object& object, End end) {
 Reason sleeps_in_receive(const Told& told) {
     const Object* const object = told.object();
     if (!object) return {"nothing has come yet", "nothing has come"};
+    if (object->socket) return reason_receive_from_socket(told);
     const std::string noun(row_of(object->kind).noun);
     if (object->kind == ObjectKind::Terminal) return {"nobody has typed a line yet", "nothing typed"};
     if (object->counter) return {"the count is 0", "count 0"};
@@ -38,6 +39,7 @@ Reason sleeps_in_receive(const Told& told) {
 
 Reason sleeps_in_send(const Told& told) {
     const Object* const object = told.object();
+    if (object && object->socket) return reason_send_to_socket(told);
     if (!object || !object->pipe) return {"there is no room yet", "no room"};
     const std::string noun(row_of(object->kind).noun);
     const PipeBuffer& pipe = *object->pipe;
@@ -103,6 +105,9 @@ constexpr auto reasons = [] {
     table[number_of(Effect::TakesCount)] = sleeps_in_receive;
     table[number_of(Effect::SendsMessage)] = reason_send_message;
     table[number_of(Effect::ReceivesMessage)] = reason_receive_message;
+    table[number_of(Effect::Accepts)] = reason_accept;
+    table[number_of(Effect::Connects)] = reason_connect;
+    table[number_of(Effect::MovesBytes)] = sleeps_in_send;
     return table;
 }();
 

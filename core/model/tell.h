@@ -73,4 +73,24 @@ std::string sentence_receive_message(const Told& told);
 Reason reason_send_message(const Told& told);
 Reason reason_receive_message(const Told& told);
 
+// tell_sockets.cpp
+std::string sentence_make_socket(const Told& told);
+std::string sentence_make_socket_pair(const Told& told);
+std::string sentence_bind(const Told& told);
+std::string sentence_listen(const Told& told);
+std::string sentence_accept(const Told& told);
+std::string sentence_connect(const Told& told);
+std::string sentence_shut_down(const Told& told);
+std::string sentence_set_option(const Told& told);
+std::string sentence_ask_socket(const Told& told);
+std::string sentence_receive_from_socket(const Told& told);   // of calls whose descriptor is a socket
+std::string sentence_send_to_socket(const Told& told);
+std::string sentence_move_bytes(const Told& told);
+std::string what_close_leaves(const Told& told, const Object& socket);
+std::string what_socket_is(const Object& socket);
+Reason reason_receive_from_socket(const Told& told);
+Reason reason_send_to_socket(const Told& told);
+Reason reason_accept(const Told& told);
+Reason reason_connect(const Told& told);
+
 }  // namespace ipcscope

@@ -26,6 +26,7 @@ struct Sleeper {
 bool can_wake_by_itself(const Sleeper& sleeper) {
     const bool has_time = argument_with(sleeper.row, Role::TimeIn) >= 0 || argument_with(sleeper.row, Role::Seconds) >= 0 ||
                           argument_with(sleeper.row, Role::Microseconds) >= 0;
+    if (const int at = argument_with(sleeper.row, Role::TimevalIn); at >= 0) return sleeper.enter.value[at] != 0;
     if (has_time) {
         const int at = argument_with(sleeper.row, Role::TimeIn);
         return at < 0 || sleeper.enter.value[at] != 0;    // a null pointer: for ever
@@ -48,11 +49,13 @@ std::vector<ProcessId> children_of(const Sleeper& sleeper) {
     return children;
 }
 
-std::vector<ProcessId> holders_of_end(const Sleeper& sleeper, End end) {
+std::vector<ProcessId> processes_of(const std::vector<Model::Holder>& holders) {
     std::vector<ProcessId> processes;
-    for (const Model::Holder& holder : sleeper.model.holders(sleeper.thread.waits_for, end)) add(processes, holder.process);
+    for (const Model::Holder& holder : holders) add(processes, holder.process);
     return processes;
 }
+
+std::vector<ProcessId> holders_of_end(const Sleeper& sleeper, End end) { return processes_of(sleeper.model.holders(sleeper.thread.waits_for, end)); }
 
 std::vector<ProcessId> all_others(const Sleeper& sleeper) {
     std::vector<ProcessId> processes;
@@ -82,10 +85,14 @@ Wait wait_of(const Sleeper& sleeper) {
         case Effect::Waits: wait.on = children_of(sleeper); return wait;
         case Effect::Receives:
             if (object && object->pipe) wait.on = holders_of_end(sleeper, End::Write);
+            if (object && object->socket) wait.on = processes_of(sleeper.model.holders_of_other(*object));
             return wait;
         case Effect::Sends:
             if (object && object->pipe) wait.on = holders_of_end(sleeper, End::Read);
+            if (object && object->socket) wait.on = processes_of(sleeper.model.holders(object->id, End::None));
             return wait;
+        case Effect::Accepts:      // anybody on this machine may come
+        case Effect::Connects: return wait;
         default: break;
     }
     const bool may_anybody_give = object && object->semaphore_set;    // who has a permit of it is not the only one

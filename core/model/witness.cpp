@@ -240,6 +240,7 @@ constexpr auto comparisons = [] {
     row(FactKind::SysVSemaphores)  = &W::semaphore_set;
     row(FactKind::SysVSemaphore)   = &W::semaphore_of_set;
     row(FactKind::SysVMemory)      = &W::segment;
+    row(FactKind::Socket)          = &W::socket;
     row(FactKind::SharedMemoryName) = &W::shared_memory_name;
     return table;
 }();

@@ -91,4 +91,65 @@ void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, 
     }
 }
 
+static std::uint32_t at_most(std::size_t length, std::uint32_t most) { return length < most ? static_cast<std::uint32_t>(length) : most; }
+
+static MessageHeader header_of(const msghdr& message) {
+    const bool has_address = is_plausible(message.msg_name), has_control = is_plausible(message.msg_control);
+    return {has_address ? at_most(message.msg_namelen, most_address_bytes) : 0,
+            has_control ? at_most(message.msg_controllen, most_control_bytes) : 0, message.msg_flags, 0};
+}
+
+Extent header_extent(const msghdr* message, std::size_t bytes, const Reader& reader) {
+    msghdr read{};
+    if (copy(&read, message, sizeof read, reader) != sizeof read) return {};
+    const MessageHeader header = header_of(read);
+    const std::size_t fixed = sizeof header + header.address_length + header.control_length;
+    const Extent data = vector_extent(read.msg_iov, static_cast<long>(read.msg_iovlen), bytes, reader);
+    return extent(fixed + data.true_length, fixed + data.length);
+}
+
+void copy_header(char* to, std::size_t length, const msghdr* message, const Reader& reader) {
+    std::memset(to, 0, length);
+    msghdr read{};
+    if (copy(&read, message, sizeof read, reader) != sizeof read) return;
+    const MessageHeader header = header_of(read);
+    if (sizeof header + header.address_length + header.control_length > length) return;
+    std::memcpy(to, &header, sizeof header);
+    to += sizeof header;
+    copy(to, read.msg_name, header.address_length, reader);
+    to += header.address_length;
+    copy(to, read.msg_control, header.control_length, reader);
+    to += header.control_length;
+    copy_vector(to, length - sizeof header - header.address_length - header.control_length, read.msg_iov, static_cast<long>(read.msg_iovlen), reader);
+}
+
+// Calls use(found) for each, until it answers false.
+template <class Use>
+static void for_each_found(addrinfo* const* list, const Reader& reader, Use&& use) {
+    addrinfo* next = nullptr;
+    if (!is_plausible(list) || copy(&next, list, sizeof next, reader) != sizeof next) return;
+    addrinfo found{};
+    for (std::uint32_t i = 0; i < most_found_addresses && is_plausible(next); ++i, next = found.ai_next)
+        if (copy(&found, next, sizeof found, reader) != sizeof found || !use(found)) return;
+}
+
+Extent found_extent(addrinfo* const* list, const Reader& reader) {
+    std::size_t count = 0;
+    for_each_found(list, reader, [&](const addrinfo&) { return ++count != 0; });
+    return extent(count * sizeof(FoundAddress), max_capture);
+}
+
+void copy_found(char* to, std::size_t length, addrinfo* const* list, const Reader& reader) {
+    std::memset(to, 0, length);
+    for_each_found(list, reader, [&](const addrinfo& found) {
+        if (length < sizeof(FoundAddress)) return false;
+        FoundAddress told{found.ai_family, found.ai_socktype, found.ai_protocol, at_most(found.ai_addrlen, sizeof told.address), {}};
+        if (is_plausible(found.ai_addr)) copy(told.address, found.ai_addr, told.length, reader);
+        std::memcpy(to, &told, sizeof told);
+        to += sizeof told;
+        length -= sizeof told;
+        return true;
+    });
+}
+
 }  // namespace ipcscope

@@ -16,6 +16,7 @@
 
 #include "core/events/call_table.h"
 #include "core/events/event.h"
+#include "core/events/message_header.h"
 #include "core/probe/state.h"
 #include "core/probe/system.h"
 
@@ -65,6 +66,12 @@ void copy_vector(char* to, std::size_t length, const iovec* pieces, long count, 
 // where nothing may be; whoever knows the set's size leaves the rest alone.
 Extent values_extent(const void* values);
 
+// struct msghdr, as message_header.h says; `bytes` bounds how many of its buffers' bytes are looked at.
+Extent header_extent(const msghdr* message, std::size_t bytes, const Reader& reader);
+void copy_header(char* to, std::size_t length, const msghdr* message, const Reader& reader);
+Extent found_extent(addrinfo* const* found, const Reader& reader);
+void copy_found(char* to, std::size_t length, addrinfo* const* found, const Reader& reader);
+
 // What pthread_…attr_t say stands in their first bytes (glibc: an int, or two).
 constexpr std::size_t attribute_bytes(Role role) {
     switch (role) {
@@ -80,14 +87,18 @@ constexpr bool is_captured_in(Role role) {
     return role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::BytesIn || role == Role::VectorIn || role == Role::Argv || role == Role::ActionIn ||
            role == Role::PollFds || role == Role::TimeIn || role == Role::QueueAttributesIn || role == Role::NotifyIn || role == Role::MessageIn ||
            role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue || attribute_bytes(role) != 0 ||
-           role == Role::SetOperations || role == Role::SetValue || role == Role::SegmentStatus;
+           role == Role::SetOperations || role == Role::SetValue || role == Role::SegmentStatus ||
+           role == Role::AddressIn || role == Role::Space || role == Role::HeaderIn || role == Role::OptionIn || role == Role::OffsetAt || role == Role::FdSet ||
+           role == Role::TimevalIn || role == Role::EpollEventIn || role == Role::HostName || role == Role::HintsIn;
 }
 constexpr bool is_captured_out(Role role) {
     return role == Role::FdPair || role == Role::BytesOut || role == Role::VectorOut || role == Role::PidOut || role == Role::StatusOut ||
            role == Role::ActionOut || role == Role::PollFds || role == Role::TimeOut || role == Role::PriorityOut ||
            role == Role::QueueAttributesOut || role == Role::MessageOut || role == Role::QueueStatus || role == Role::CounterOut ||
            role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut || role == Role::ThreadOut ||
-           role == Role::SetValue || role == Role::SegmentStatus;
+           role == Role::SetValue || role == Role::SegmentStatus ||
+           role == Role::AddressOut || role == Role::HeaderOut || role == Role::OptionOut || role == Role::OffsetAt || role == Role::FdSet ||
+           role == Role::EpollEventsOut || role == Role::AddressesOut || role == Role::TextOut;
 }
 
 // The position of the first argument with this role at or behind `from`; a row that lacks it does not compile.
@@ -117,13 +128,26 @@ inline std::uint64_t word_from(T value) {
 template <CallId id>
 inline int fcntl_command(const Arguments<id>& arguments) { return static_cast<int>(arguments.word[next_with<id, 0, Role::FcntlCommand>]); }
 
+// How long the kernel says that it is, which may be more than there was room for: as much as fits an address is looked at.
+template <CallId id, std::size_t i>
+inline Extent space_extent(const Arguments<id>& arguments) {
+    const auto* const space = arguments.template as<const socklen_t*>(next_with<id, i, Role::Space>);
+    return is_plausible(space) ? extent(*space, most_address_bytes) : Extent{};
+}
+
+template <CallId id>
+inline Extent fd_set_extent(const Arguments<id>& arguments) {
+    const auto limit = static_cast<int>(arguments.word[next_with<id, 0, Role::FdLimit>]);
+    return limit > 0 && limit <= FD_SETSIZE ? extent((static_cast<std::size_t>(limit) + 63) / 64 * 8, max_capture) : Extent{};
+}
+
 // --- At Enter ---------------------------------------------------------------------------------------
 
 template <CallId id, std::size_t i>
 inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     constexpr Role role = row_of(id).argument[i].role;
     if (!is_plausible(arguments.template as<const void*>(i))) return {};
-    if constexpr (role == Role::Path || role == Role::IpcName || role == Role::MemfdName) return text_extent(arguments.template as<const char*>(i), reader);
+    if constexpr (role == Role::Path || role == Role::IpcName || role == Role::MemfdName || role == Role::HostName) return text_extent(arguments.template as<const char*>(i), reader);
     else if constexpr (role == Role::BytesIn) return extent(arguments.word[next_with<id, i, Role::Size>], reader.limit);
     else if constexpr (role == Role::VectorIn)
         return vector_extent(arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), SIZE_MAX, reader);
@@ -135,6 +159,15 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
     else if constexpr (role == Role::SignalSet) return extent(sizeof(std::uint64_t), max_capture);    // the kernel's set
     else if constexpr (role == Role::TimerIn) return extent(sizeof(itimerspec), max_capture);
     else if constexpr (role == Role::QueueAttributesIn) return extent(sizeof(mq_attr), max_capture);
+    else if constexpr (role == Role::AddressIn || role == Role::OptionIn)
+        return extent(static_cast<socklen_t>(arguments.word[next_with<id, i, Role::AddressLength>]), most_address_bytes);
+    else if constexpr (role == Role::Space) return extent(sizeof(socklen_t), max_capture);
+    else if constexpr (role == Role::HeaderIn) return header_extent(arguments.template as<const msghdr*>(i), SIZE_MAX, reader);
+    else if constexpr (role == Role::OffsetAt) return extent(sizeof(off_t), max_capture);
+    else if constexpr (role == Role::FdSet) return fd_set_extent(arguments);
+    else if constexpr (role == Role::TimevalIn) return extent(sizeof(timeval), max_capture);
+    else if constexpr (role == Role::EpollEventIn) return extent(sizeof(epoll_event), max_capture);
+    else if constexpr (role == Role::HintsIn) return extent(sizeof(addrinfo), max_capture);
     else if constexpr (role == Role::NotifyIn) return extent(sizeof(sigevent), max_capture);
     else if constexpr (role == Role::MessageIn) return extent(sizeof(long) + arguments.word[next_with<id, i, Role::Size>], sizeof(long) + reader.limit);
     else if constexpr (role == Role::QueueStatus)
@@ -164,6 +197,7 @@ inline void copy_in(char* to, std::size_t length, const Arguments<id>& arguments
     if constexpr (role == Role::Argv) copy_texts(to, length, arguments.template as<char* const*>(i), reader);
     else if constexpr (role == Role::VectorIn)
         copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
+    else if constexpr (role == Role::HeaderIn) copy_header(to, length, arguments.template as<const msghdr*>(i), reader);
     else {
         const std::size_t copied = copy(to, arguments.template as<const void*>(i), length, reader);
         if (copied < length) [[unlikely]] std::memset(to + copied, 0, length - copied);
@@ -176,7 +210,19 @@ template <CallId id, std::size_t i>
 inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, int error, const Reader& reader) {
     constexpr Role role = row_of(id).argument[i].role;
     if (!is_plausible(arguments.template as<const void*>(i))) return {};
-    if constexpr (role == Role::BytesOut) return result > 0 ? extent(static_cast<std::uint64_t>(result), reader.limit) : Extent{};
+    if constexpr (role == Role::BytesOut) {    // (recv with MSG_TRUNC answers how long the datagram was: more than it got)
+        const std::uint64_t room = arguments.word[next_with<id, i, Role::Size>], count = static_cast<std::uint64_t>(result);
+        return result > 0 ? extent(count < room ? count : room, reader.limit) : Extent{};
+    }
+    else if constexpr (role == Role::AddressOut) return result >= 0 ? space_extent<id, i>(arguments) : Extent{};
+    else if constexpr (role == Role::OptionOut) return result == 0 ? space_extent<id, i>(arguments) : Extent{};
+    else if constexpr (role == Role::HeaderOut)
+        return result >= 0 ? header_extent(arguments.template as<const msghdr*>(i), static_cast<std::size_t>(result), reader) : Extent{};
+    else if constexpr (role == Role::OffsetAt) return result >= 0 ? extent(sizeof(off_t), max_capture) : Extent{};
+    else if constexpr (role == Role::FdSet) return result >= 0 ? fd_set_extent(arguments) : Extent{};
+    else if constexpr (role == Role::EpollEventsOut) return result > 0 ? extent(static_cast<std::size_t>(result) * sizeof(epoll_event), max_capture) : Extent{};
+    else if constexpr (role == Role::AddressesOut) return result == 0 ? found_extent(arguments.template as<addrinfo* const*>(i), reader) : Extent{};
+    else if constexpr (role == Role::TextOut) return result == 0 ? text_extent(arguments.template as<const char*>(i), reader) : Extent{};
     else if constexpr (role == Role::VectorOut) {
         const long count = static_cast<long>(arguments.word[next_with<id, i, Role::Count>]);
         return result > 0 ? vector_extent(arguments.template as<const iovec*>(i), count, static_cast<std::size_t>(result), reader) : Extent{};
@@ -230,6 +276,8 @@ inline void copy_out(char* to, std::size_t length, const Arguments<id>& argument
     constexpr Role role = row_of(id).argument[i].role;
     if constexpr (role == Role::VectorOut)
         copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
+    else if constexpr (role == Role::HeaderOut) copy_header(to, length, arguments.template as<const msghdr*>(i), reader);
+    else if constexpr (role == Role::AddressesOut) copy_found(to, length, arguments.template as<addrinfo* const*>(i), reader);
     else std::memcpy(to, arguments.template as<const void*>(i), length);
 }
 

@@ -114,6 +114,7 @@ inline int error_of(R result) {
     else if constexpr (std::is_pointer_v<R>) return reinterpret_cast<std::intptr_t>(result) == -1 ? errno : 0;
     else if constexpr (answer == Answer::Serial) return result == PTHREAD_BARRIER_SERIAL_THREAD ? 0 : result;
     else if constexpr (answer == Answer::Error) return result;
+    else if constexpr (answer == Answer::Resolved) return 0;
     else return result == static_cast<R>(-1) && std::is_signed_v<R> ? errno : 0;
 }
 

@@ -55,6 +55,8 @@ void resolve() {
     find(real.__openat_2, "__openat_2");
     find(real.__openat64_2, "__openat64_2");
     find(real.__mq_open_2, "__mq_open_2");
+    find(real.__recv_chk, "__recv_chk");
+    find(real.__recvfrom_chk, "__recvfrom_chk");
     find(real.longjmp, "longjmp");
     find(real._longjmp, "_longjmp");
     find(real.siglongjmp, "siglongjmp");

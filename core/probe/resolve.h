@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <mqueue.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -15,13 +16,17 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
@@ -35,6 +40,8 @@ int __open64_2(const char*, int);
 int __openat_2(int, const char*, int);
 int __openat64_2(int, const char*, int);
 mqd_t __mq_open_2(const char*, int);
+ssize_t __recv_chk(int, void*, size_t, size_t, int);
+ssize_t __recvfrom_chk(int, void*, size_t, size_t, int, sockaddr*, socklen_t*);
 }
 
 namespace ipcscope {
@@ -59,6 +66,8 @@ struct RealFunctions {
     decltype(&::__openat_2) __openat_2;
     decltype(&::__openat64_2) __openat64_2;
     decltype(&::__mq_open_2) __mq_open_2;
+    decltype(&::__recv_chk) __recv_chk;
+    decltype(&::__recvfrom_chk) __recvfrom_chk;
     void (*longjmp)(void*, int);
     void (*_longjmp)(void*, int);
     void (*siglongjmp)(void*, int);

@@ -10,7 +10,14 @@
 namespace ipcscope {
 namespace {
 
-bool reads(Effect effect) { return effect == Effect::Receives || effect == Effect::ReceivesAt; }
+// What the kernel counts as a read, a write: calls of a socket's own (send, recv …) are none.
+constexpr auto is_counted = [] {
+    std::array<bool, call_count> table{};
+    for (std::size_t call = 0; call < call_count; ++call)
+        table[call] = argument_with(call_table[call], Role::SocketFlags) < 0 && (is_send(call_table[call].effect) || is_receive(call_table[call].effect)) &&
+                      call_table[call].effect != Effect::SendsMessage && call_table[call].effect != Effect::ReceivesMessage;
+    return table;
+}();
 // What lies in the program's own file has the same address in every run there.
 std::int64_t address_in_file(const ObservedProcess& process, std::int64_t address) {
     return address - static_cast<std::int64_t>(process.main_bias);
@@ -21,8 +28,6 @@ constexpr auto starts_at = [] {
     for (std::size_t call = 0; call < call_count; ++call) table[call] = static_cast<std::int8_t>(argument_with(call_table[call], Role::StartRoutine));
     return table;
 }();
-
-bool writes(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt; }
 
 }  // namespace
 
@@ -116,7 +121,7 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
     const std::int64_t result = static_cast<std::int64_t>(word(record, 0));
     const auto end_if = [](bool it_can_be) { return it_can_be ? Cause::End : Cause::Recorded; };
     switch (row_of(static_cast<CallId>(record.header.call)).effect) {
-        case Effect::Receives: return end_if(result == 0);
+        case Effect::Receives: return end_if(result == 0 || record.header.error == ECONNRESET);
         case Effect::Sends: return end_if(record.header.error == EPIPE);
         case Effect::Waits: return end_if(result > 0);
         case Effect::Polls: return end_if(result > 0);
@@ -265,8 +270,13 @@ void Collector::count(ObservedThread& thread, const Pending& record) const {
     if (record.header.error == 0 && effect == Effect::AddsCount) ++thread.shown.writes, thread.shown.bytes_written += sizeof(std::uint64_t);
     // A new semaphore is written to its file, whether the name turns out to be taken or not.
     if (effect == Effect::OpensSemaphore) ++thread.allowed.writes, thread.allowed.bytes_written += sizeof(sem_t);
-    if (reads(effect)) ++thread.shown.reads, thread.shown.bytes_read += bytes;
-    if (writes(effect)) ++thread.shown.writes, thread.shown.bytes_written += bytes;
+    if (static_cast<CallId>(record.header.call) == CallId::sendfile) {
+        ++thread.shown.reads, thread.shown.bytes_read += bytes;
+        ++thread.shown.writes, thread.shown.bytes_written += bytes;
+    }
+    if (!is_counted[record.header.call]) return;
+    if (is_receive(effect)) ++thread.shown.reads, thread.shown.bytes_read += bytes;
+    else ++thread.shown.writes, thread.shown.bytes_written += bytes;
 }
 
 }  // namespace ipcscope

@@ -104,6 +104,7 @@ void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {
             add(FactKind::SameOpenFile, process.id, {descriptor.number, same->process->id, same->number});
         if (S_ISREG(descriptor.mode)) ends.files.emplace(descriptor.inode, descriptor.device);
         if (!descriptor.info.empty()) read_event_file(descriptor);
+        if (S_ISSOCK(descriptor.mode) && !is_our_socket(descriptor)) read_socket(descriptor);
         const bool is_pipe = S_ISFIFO(descriptor.mode);
         if (!is_pipe && !descriptor.link.starts_with(queue_link)) continue;
         const auto [place, is_new] = (is_pipe ? ends.pipes : ends.queues).try_emplace(descriptor.inode, descriptor);

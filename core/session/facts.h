@@ -61,6 +61,7 @@ class Facts {
     void read_pipe(const Descriptor& end);
     void read_locks(const Files& files);    // facts_locks.cpp
     void read_event_file(const Descriptor& descriptor);    // facts_event_files.cpp
+    void read_socket(const Descriptor& descriptor);        // facts_sockets.cpp
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);

@@ -67,6 +67,7 @@ Result<Keeper::Started> Keeper::start(const Orders& orders) {
 
     std::string flags = orders.terminal >= 0 ? "t" : "-";
     if (orders.is_private) flags += 'p';
+    if (orders.is_private && orders.has_own_network) flags += 'n';
     std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, orders.directory, orders.program};
     argv.insert(argv.end(), orders.argv.begin(), orders.argv.end());
     if (const int error = spawn(argv, orders.environment, their_control.get(), their_questions.get(), orders.terminal, pid_); error != 0) {

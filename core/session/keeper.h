@@ -27,6 +27,7 @@ class Keeper {
         std::string keeper;                    // the program itself
         std::string run_directory;
         bool is_private = true;
+        bool has_own_network = true;
         std::string directory;                 // where the program runs; "" = here
         std::string program;                   // its path
         std::vector<std::string> argv;

@@ -58,6 +58,7 @@ Result<Keeper::Orders> Session::Impl::orders_for(const Paths& paths, int slave) 
     orders.keeper = paths.keeper;
     orders.run_directory = directory->path();
     orders.is_private = launch.is_private;
+    orders.has_own_network = launch.has_own_network;
     orders.directory = launch.directory;
     if (launch.has_own_directory) {
         const Result<std::string> files = directory->make_files();

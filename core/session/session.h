@@ -29,6 +29,8 @@ struct Launch {
     std::vector<std::pair<std::string, std::string>> environment;  // added to this process's own
     bool is_private = true;                   // in its own PID, IPC and mount namespaces, where the machine allows it: small
                                               // pids, names that collide with nobody's, nothing left over. Else a Note says so
+    bool has_own_network = true;              // if private: a network of its own, too, with a loopback interface and nothing else: no
+                                              // port is taken, and nobody outside can be reached. false: this machine's
     bool is_held = true;                      // gates closed from the first call on
     bool has_terminal = true;                 // descriptors 0-2 are a pseudo-terminal of the session; false: ipcscope's own
     bool reads_facts = true;                  // ask the kernel at every quiescence

@@ -1,0 +1,84 @@
+// What a socket is besides the bytes that lie in it (Object::lying) and who has it open: its names, its state, its other end.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/events/event.h"
+
+namespace ipcscope {
+
+// 127.0.0.1:5000, [::1]:5000, a path, an abstract name, or no name (AF_UNIX). Family AF_UNSPEC: not known.
+struct SocketAddress {
+    int family = 0;
+    std::uint16_t port = 0;
+    std::string host;                        // 4 or 16 bytes; AF_UNIX: the path, or '\0' and the abstract name; other families: all bytes
+
+    bool is_known() const { return family != 0; }
+    bool is_unnamed() const;                 // AF_UNIX without a name
+    bool is_any_host() const;                // 0.0.0.0, ::
+    bool operator==(const SocketAddress&) const = default;
+};
+
+// From the bytes of a struct sockaddr.
+SocketAddress address_from(std::string_view bytes);
+std::string text_of_address(const SocketAddress& address);   // "127.0.0.1:5000", "[::1]:5000", "\"door\"", "@\"name\"", "unnamed"
+// Whether who says `wanted` means the socket that has bound `bound`.
+bool is_meant(const SocketAddress& wanted, const SocketAddress& bound);
+
+enum class SocketStage : std::uint8_t { Made, Listening, Connecting, Connected };
+
+struct SocketState {
+    int family = 0, type = 0, protocol = 0;  // type without its flags
+    SocketAddress local, peer;
+    SocketStage stage = SocketStage::Made;
+    std::uint32_t other = no_id;             // the object at the other end, if it is in the run
+    std::uint32_t listener = no_id;          // in whose queue it waits: nobody has accepted it yet
+    int backlog = 0;                         // of a listener; at most backlog + 1 wait in its queue …
+    std::vector<std::uint32_t> queue;        // … oldest first; those behind are not connected yet
+    bool has_shut_reading = false, has_shut_writing = false;
+    bool is_reset = false;                   // the other end was closed in a way that destroys the connection
+    std::uint16_t files_coming = 0;          // descriptors on their way to it (SCM_RIGHTS)
+    // The kernel's word at the last quiescence; -1: not asked
+    std::int64_t told_inside = -1, told_unsent = -1;
+    EventIndex told_at = no_id;
+
+    bool is_stream() const;
+    bool is_ip() const;
+    bool operator==(const SocketState&) const = default;
+};
+
+struct Watched {
+    int descriptor = -1;
+    std::uint32_t events = 0;
+
+    bool operator==(const Watched&) const = default;
+};
+
+// An epoll instance.
+struct EventPollState {
+    std::vector<Watched> watched;
+
+    bool operator==(const EventPollState&) const = default;
+};
+
+// The parts of a struct msghdr as message_header.h has it.
+struct MessageParts {
+    std::string_view address, control, data;
+    std::uint64_t data_length = 0;           // true length
+    int flags = 0;
+};
+std::optional<MessageParts> message_parts(const std::optional<Chunk>& chunk);
+struct ControlMessage {
+    int level, type;
+    std::string_view data;
+};
+// Takes the first one off.
+std::optional<ControlMessage> take_control(std::string_view& control);
+// The descriptors in SCM_RIGHTS.
+std::vector<int> descriptors_in(std::string_view control);
+
+}  // namespace ipcscope

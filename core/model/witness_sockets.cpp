@@ -1,0 +1,92 @@
+// Sockets: names, states and queues as the kernel says them.
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/model/socket_text.h"
+#include "core/model/tell.h"
+#include "core/model/witnesses.h"
+
+namespace ipcscope {
+namespace {
+
+std::string_view address_bytes(std::string_view& text) {
+    std::uint32_t length = 0;
+    if (text.size() < sizeof length) return {};
+    std::memcpy(&length, text.data(), sizeof length);
+    text.remove_prefix(sizeof length);
+    const std::string_view bytes = text.substr(0, length);
+    text.remove_prefix(bytes.size());
+    return bytes;
+}
+
+// The states that a TCP socket may be in, as far as calls tell (RFC 9293); the first is the one to be expected.
+std::vector<std::int64_t> tcp_states(const Model& model, const Object& object) {
+    const SocketState& socket = *object.socket;
+    switch (socket.stage) {
+        case SocketStage::Made: return {TCP_CLOSE};
+        case SocketStage::Listening: return {TCP_LISTEN};
+        case SocketStage::Connecting: return {TCP_SYN_SENT, TCP_ESTABLISHED, TCP_CLOSE};
+        case SocketStage::Connected: break;
+    }
+    if (socket.is_reset) return {TCP_CLOSE};
+    if (socket.other == no_id) return {};    // the peer is not of this run
+    const bool is_at_end = model.is_at_end(object);
+    if (socket.has_shut_writing && is_at_end) return {TCP_CLOSE, TCP_TIME_WAIT, TCP_LAST_ACK, TCP_CLOSING};
+    if (socket.has_shut_writing) return {TCP_FIN_WAIT2, TCP_FIN_WAIT1};
+    if (is_at_end) return {TCP_CLOSE_WAIT};
+    return {TCP_ESTABLISHED};
+}
+
+std::string text_of(const SocketAddress& address) { return address.is_known() ? text_of_address(address) : "none"; }
+
+}  // namespace
+
+void Witnesses::socket(const Event& fact) {
+    const Process* const process = model.process(fact.process);
+    const int number = static_cast<int>(fact.value[1]);
+    const Object* const object = process ? model.object_behind(process->id, number) : nullptr;
+    if (!object || !object->socket) return;
+    const SocketState& known = *object->socket;
+    const std::string where = process->name + ' ' + std::to_string(number);
+    const auto agreement = [&](const std::string& source, const std::string& kernel, const std::string& ours, bool agrees) {
+        add(fact, {source + where, kernel, ours, agrees, no_id, object->id});
+    };
+    std::string_view text = trace.text(fact);
+    const SocketAddress local = address_from(address_bytes(text)), peer = address_from(address_bytes(text));
+    const bool has_name = local.port != 0 || (local.family == AF_UNIX && !local.is_unnamed());
+    if (has_name && known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local || is_meant(local, known.local));
+    if (has_name && !known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local);
+    const bool is_tcp = known.is_ip() && known.is_stream();
+    if (peer.is_known() && known.is_ip() && known.stage != SocketStage::Connecting)
+        agreement("getpeername ", text_of(peer), text_of(known.peer), is_meant(known.peer, peer) || known.peer == peer);
+    if (is_tcp && fact.value[3] > 0) {
+        const std::vector<std::int64_t> states = tcp_states(model, *object);
+        const bool agrees = states.empty() || std::ranges::find(states, fact.value[3]) != states.end();
+        agreement("TCP_INFO ", text_of_tcp_state(fact.value[3]), agrees ? text_of_tcp_state(fact.value[3]) : text_of_tcp_state(states.front()), agrees);
+    }
+    if (known.stage == SocketStage::Listening) {
+        if (fact.value[4] < 0) return;
+        const std::size_t room = static_cast<std::size_t>(known.backlog) + 1, waiting = std::min(known.queue.size(), room);
+        const bool has_strangers = static_cast<std::size_t>(fact.value[4]) > waiting;    // peers that are not of this run
+        agreement("TCP_INFO ", std::to_string(fact.value[4]) + " to accept, backlog " + std::to_string(fact.value[5]),
+                  std::to_string(has_strangers ? static_cast<std::size_t>(fact.value[4]) : waiting) + " to accept, backlog " + std::to_string(known.backlog), 
+                  (has_strangers || static_cast<std::size_t>(fact.value[4]) == waiting) && fact.value[5] == known.backlog);
+        return;
+    }
+    if (known.other == no_id || fact.value[4] < 0 || object->is_uncertain) return;
+    if (known.type == SOCK_DGRAM || (known.type == SOCK_SEQPACKET && known.family != AF_UNIX)) return;
+    // What has not left the sender's queue lies, for the model, at the receiver's end, too.
+    const Object& other = model.objects()[known.other];
+    const std::uint64_t bytes = object->bytes_inside();
+    const auto there = static_cast<std::uint64_t>(fact.value[4]);
+    const bool is_told = other.socket->told_at != no_id && !other.has_ended && other.socket->told_unsent >= 0;
+    const std::uint64_t unsent = is_told ? static_cast<std::uint64_t>(other.socket->told_unsent) : 0;
+    const std::uint64_t sum = there + (bytes >= there + unsent ? unsent : 0);
+    if (bytes != there && unsent != 0)
+        agreement("SIOCINQ + SIOCOUTQNSD ", std::to_string(sum), std::to_string(bytes), sum == bytes);
+    else agreement("SIOCINQ ", std::to_string(there), std::to_string(bytes), there == bytes);
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,74 @@
+// What the kernel says of a socket: asked through a copy of its descriptor, which works whatever network namespace it lives in.
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "core/session/facts.h"
+#include "core/session/pidfd.h"
+
+namespace ipcscope {
+namespace {
+
+// A struct sockaddr behind its length.
+void append_address(std::string& text, int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
+    sockaddr_storage address{};
+    socklen_t room = sizeof address;
+    const bool is_told = ask(socket, reinterpret_cast<sockaddr*>(&address), &room) == 0;
+    const std::uint32_t length = is_told ? std::min<std::uint32_t>(room, sizeof address) : 0;
+    text.append(reinterpret_cast<const char*>(&length), sizeof length);
+    text.append(reinterpret_cast<const char*>(&address), length);
+}
+
+int option_of(int socket, int option) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(socket, SOL_SOCKET, option, &value, &length) == 0 ? value : 0;
+}
+
+std::int64_t bytes_by(int socket, unsigned long request) {
+    int bytes = -1;
+    return ioctl(socket, request, &bytes) == 0 ? bytes : -1;
+}
+
+struct State {
+    std::int64_t state = -1, received = -1, unsent = -1;
+};
+
+State state_of(int socket, int family, int type) {
+    State told;
+    tcp_info about{};
+    socklen_t length = sizeof about;
+    const bool is_tcp = type == SOCK_STREAM && (family == AF_INET || family == AF_INET6);
+    if (is_tcp && getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &length) == 0) {
+        told.state = about.tcpi_state;
+        if (about.tcpi_state == TCP_LISTEN) return {TCP_LISTEN, about.tcpi_unacked, about.tcpi_sacked};
+        told.received = bytes_by(socket, SIOCINQ);
+        told.unsent = bytes_by(socket, SIOCOUTQNSD);
+        return told;
+    }
+    if (option_of(socket, SO_ACCEPTCONN) != 0) return {TCP_LISTEN, -1, -1};
+    sockaddr_storage peer{};
+    length = sizeof peer;
+    told.state = getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &length) == 0 ? TCP_ESTABLISHED : TCP_CLOSE;
+    told.received = bytes_by(socket, SIOCINQ);
+    told.unsent = 0;
+    return told;
+}
+
+}  // namespace
+
+void Facts::read_socket(const Descriptor& descriptor) {
+    const UniqueFd socket = borrow_descriptor(descriptor.process->pidfd.get(), descriptor.number);
+    if (!socket) return;
+    const std::int64_t family = option_of(socket.get(), SO_DOMAIN), type = option_of(socket.get(), SO_TYPE), protocol = option_of(socket.get(), SO_PROTOCOL);
+    const State state = state_of(socket.get(), static_cast<int>(family), static_cast<int>(type));
+    std::string addresses;
+    append_address(addresses, socket.get(), getsockname);
+    append_address(addresses, socket.get(), getpeername);
+    add(FactKind::Socket, descriptor.process->id, {descriptor.number, family << 32 | type << 16 | protocol, state.state, state.received, state.unsent}, addresses);
+}
+
+}  // namespace ipcscope
