@@ -58,6 +58,7 @@ TEST_P(Oracle, BareIsObservedIsStepped) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, Oracle, ::testing::Values(
     Case{"descriptors_28_32", {"descriptors"}},
+    Case{"sockets_45_48_49", {"sockets"}},
     Case{"names64_3_4_8", {"names64"}},
     Case{"fortified_1", {"fortified"}},
     Case{"overflow_2", {"fortified", "overflow"}, {}, false, SIGABRT},

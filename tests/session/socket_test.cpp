@@ -1,0 +1,76 @@
+// Sockets of real programs: the kernel agrees with the model at every step (the scope sees to it), and so does ss(8).
+#include <sys/socket.h>
+
+#include <cstdio>
+#include <sstream>
+
+#include "core/model/socket_text.h"
+#include "tests/session/scope.h"
+
+namespace ipcscope {
+namespace {
+
+// What ss(8) says of the TCP sockets in that process's network: "ESTAB 5 0 127.0.0.1:5000 127.0.0.1:43210"; none if it cannot be asked.
+std::vector<std::string> lines_of_ss(pid_t pid) {
+    const std::string command = "nsenter -t " + std::to_string(pid) + " -n ss -tanH 2>/dev/null";
+    FILE* const pipe = popen(command.c_str(), "r");
+    std::vector<std::string> lines;
+    char text[512];
+    while (pipe && fgets(text, sizeof text, pipe)) {
+        std::istringstream words(text);
+        std::string line;
+        for (std::string word; words >> word;) line += (line.empty() ? "" : " ") + word;
+        lines.push_back(line);
+    }
+    if (pipe) pclose(pipe);
+    return lines;
+}
+
+bool has_line(const std::vector<std::string>& lines, const std::string& beginning) {
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(beginning); });
+}
+
+TEST(Sockets, AConnectionFromBirthToEnd) {
+    Scope scope("sockets");
+    for (const char* call : {"socket", "bind", "listen", "fork"}) scope.step("p0", call);
+    const Object& door = *scope.model().object_behind(0, 3);
+    EXPECT_EQ(text_of_address(door.socket->local), "127.0.0.1:5000");
+    scope.step("p1", "socket");
+    scope.step("p1", "connect");
+    EXPECT_EQ(door.socket->queue.size(), 1u);
+    scope.step("p0", "accept");
+    const Object& server = *scope.model().object_behind(0, 4);
+    const Object& client = *scope.model().object_behind(1, 4);
+    EXPECT_EQ(server.socket->other, client.id);
+    EXPECT_EQ(client.socket->local, server.socket->peer);
+    scope.step("p1", "send");
+    EXPECT_EQ(server.bytes_inside(), 5u);
+
+    const std::vector<std::string> lines = lines_of_ss(scope.process("p0").pid_here);
+    const std::string here = text_of_address(server.socket->local), there = text_of_address(client.socket->local);
+    if (!lines.empty()) {
+        EXPECT_TRUE(has_line(lines, "LISTEN 0 1 127.0.0.1:5000")) << lines.front();
+        EXPECT_TRUE(has_line(lines, "ESTAB 5 0 " + here + " " + there));
+        EXPECT_TRUE(has_line(lines, "ESTAB 0 0 " + there + " " + here));
+    }
+    scope.step("p0", "recv");
+    scope.step("p0", "recv");
+    EXPECT_EQ(scope.state("p0"), "asleep recv");
+    scope.step("p1", "shutdown");
+    EXPECT_TRUE(scope.has_line("p0  recv(4 socket#3, \"\", 16, 0) = 0"));
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
+}
+
+TEST(Sockets, PortsOfTwoRunsDoNotCollide) {
+    Scope one("sockets"), other("sockets");
+    for (Scope* scope : {&one, &other})
+        for (const char* call : {"socket", "bind", "listen"}) scope->step("p0", call);
+    EXPECT_TRUE(other.has_line("p0  bind(3 socket#1, 127.0.0.1:5000, 16) = 0"));
+    for (Scope* scope : {&one, &other}) scope->post_and_wait(StopRun{});
+}
+
+}  // namespace
+}  // namespace ipcscope
