@@ -175,7 +175,7 @@ TEST_F(Sockets, ASharedEndIsOpenUntilTheLastHasClosedIt) {
     const Actor child = run.fork(server, 4);
     run.close(child, 5);
     EXPECT_FALSE(run.model.is_at_end(run.object(client, 4)));
-    EXPECT_EQ(last_sentence(), "prog#3 closed 5, socket#3; still open: server 5. So its peer hears nothing of it.");
+    EXPECT_EQ(last_sentence(), "prog closed 5, socket#3; still open: server 5. So its peer hears nothing of it.");
     run.close(server, 5);
     EXPECT_TRUE(run.model.is_at_end(run.object(client, 4)));
 }
