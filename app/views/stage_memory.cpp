@@ -39,7 +39,7 @@ class MemoryBody {
         const std::vector<MemoryField> fields = fields_to_show(model_);
         for (const MemoryField& field : fields) draw_field(painter_.take(line), field, fields);
         painter_.skip(2);
-        if (object_.segment) draw_names(painter_.take(line - 4));
+        if (object_.segment && !painter_.scene().is_faded) draw_names(painter_.take(line - 4));
         draw_windows();
     }
 

@@ -366,42 +366,6 @@ ThreadId shown_thread(const Model& model, const Process& process, ThreadId next)
     return first == process.threads.end() || rank(*first) == 5 ? no_id : *first;
 }
 
-ObjectId object_of_call(const Trace& trace, const Model& model, const Thread& thread) {
-    if (thread.call() == no_id) return no_id;
-    const Event& enter = trace[thread.call()];
-    if (!is_call(enter.call)) return no_id;
-    const CallRow& row = row_of(static_cast<CallId>(enter.call));
-    const int argument = argument_with(row, Role::Fd), id = argument_with(row, Role::IpcId);
-    const Object* object = argument >= 0 ? model.object_behind(thread.process, static_cast<int>(enter.value[argument]))
-                           : id >= 0     ? model.object_at(ipc_path(row, static_cast<int>(enter.value[id])))
-                                         : nullptr;
-    return object ? object->id : no_id;
-}
-
-std::string call_text(const CanonicalCall& call) {
-    const CallId id = call_from_name(call.name);
-    const bool is_access = id != CallId::Count && row_of(id).made == Made::Announced;   // "counter memory#1"
-    std::string text = call.name + "(";
-    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-        std::string_view argument = call.arguments[i];
-        const bool is_number = !argument.empty() && argument.front() >= '0' && argument.front() <= '9';
-        if (is_number || is_access) argument = argument.substr(0, argument.find(' '));
-        if (i > 0) text += ", ";
-        text += argument;
-    }
-    return text + ")";
-}
-
-std::string brief_call_text(const Event& enter) {
-    if (!is_call(enter.call)) return "?";
-    const CallRow& row = row_of(static_cast<CallId>(enter.call));
-    std::string text(row.name);
-    const int argument = argument_with(row, Role::Fd);
-    text += '(';
-    if (argument == 0) text += std::to_string(enter.value[0]);
-    return text += ')';
-}
-
 std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
     std::vector<Flight> flights;
     for (const Change& change : model.changes()) {

@@ -55,9 +55,10 @@ float semaphore_set_height(const Model& model, const SceneObject& object, bool) 
 void draw_semaphore_set_body(ObjectPainter& painter) {
     const Object& object = painter.object();
     const SemaphoreSet set = object.semaphore_set.value_or(SemaphoreSet());
-    const std::size_t count = set.semaphores.size();
+    const std::size_t count = painter.scene().is_faded ? 0 : set.semaphores.size();   // the removed ones are no more
     const ImFont* const font = painter.theme().fonts.small;
-    painter.draw_title(object.name, painter.scene().is_faded ? "removed" : count == 1 ? value_text(set.semaphores[0].value, set.semaphores[0].is_known) : joined({std::to_string(count), " semaphores"}));
+    painter.draw_title(object.name, painter.scene().is_faded ? "removed"
+                                    : count == 1 ? value_text(set.semaphores[0].value, set.semaphores[0].is_known) : joined({std::to_string(count), " semaphores"}));
     for (std::size_t i = 0; i < std::min(count, most_lines); ++i) {
         Rect line = painter.take(set_line);
         if (count > most_lines && i + 1 == most_lines) {

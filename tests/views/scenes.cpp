@@ -239,6 +239,34 @@ Scene crowd() {
     return Scene("crowd", std::move(t), names);
 }
 
+TraceBuilder::Bytes operations(std::vector<sembuf> all) {
+    return {1, std::string(reinterpret_cast<const char*>(all.data()), all.size() * sizeof(sembuf))};
+}
+
+// A set of which ann has a permit that comes back and ben wants one, a larger one, one that was removed, and a segment that goes
+// with its last attachment.
+Scene system_v() {
+    TraceBuilder t;
+    t.launch("/bin/maker", 2);
+    t.does(0, CallId::semget, {0x1234, 2, IPC_CREAT | IPC_EXCL | 0600}, 0);
+    t.does(0, CallId::semget, {IPC_PRIVATE, 9, 0600}, 1);
+    t.does(0, CallId::semget, {IPC_PRIVATE, 1, 0600}, 2);
+    t.does(0, CallId::semctl, {0, 0, SETVAL, 1}, 0);
+    t.does(0, CallId::semctl, {0, 1, SETVAL, 42}, 0);
+    t.does(0, CallId::shmget, {IPC_PRIVATE, 5000, 0600}, 3);
+    t.does(0, CallId::shmat, {3, 0, 0}, 0x7f0000000000);
+    t.fork(0, 3);
+    t.fork(0, 4);
+    t.quiet();
+    t.does(1, CallId::semop, {0, 0x7ffe, 1}, 0, {operations({{0, -1, SEM_UNDO}})});
+    t.enter(2, CallId::semop, {0, 0x7ffe, 2}, {operations({{1, -1, 0}, {0, -1, SEM_UNDO}})});
+    t.sleeps(2);
+    t.does(0, CallId::semctl, {2, 0, IPC_RMID, 0}, 0);
+    t.does(0, CallId::shmctl, {3, IPC_RMID, 0}, 0);
+    t.quiet();
+    return Scene("system v", std::move(t), {"maker", "ann", "ben"}, 0);
+}
+
 Scene nothing() { return Scene("nothing", TraceBuilder(), {}); }
 
 }  // namespace
@@ -273,7 +301,7 @@ ViewContext Scene::context(const Theme& theme) {
 std::vector<Scene> all_scenes() {
     std::vector<Scene> scenes;
     for (auto* make : {nothing, just_born, forked, asleep, guilty, full, several_messages, killed, shared_offset, fifo_waiting,
-                       printed, pipeline, crowd})
+                       printed, pipeline, crowd, system_v})
         scenes.push_back(make());
     for (const float progress : {0.4f, 1.0f}) scenes.push_back(writing(progress));
     for (const float progress : {0.2f, 0.8f, 1.0f}) scenes.push_back(waking(progress));

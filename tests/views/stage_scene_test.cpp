@@ -98,5 +98,29 @@ TEST(StageScene, CallsAreWrittenAsTheirProgrammerWroteThem) {
     EXPECT_EQ(brief_call_text(scene.builder.trace()[parent.call()]), "write(4)");
 }
 
+TEST(StageScene, OfStructsTheValuesAreEnough) {
+    const Scene scene = scene_named("system v");
+    const Thread& ben = scene.model.threads()[2];
+    EXPECT_EQ(call_text(scene.log.entry_of(ben.call())->call), "semop(0, [{1, -1, 0}, {0, -1, SEM_UNDO}], 2)");
+    CanonicalCall send{"server", "msgsnd", {"0 msg#1", "{mtype=1, mtext=\"a, b=c\"}", "6", "0"}, "", false, false};
+    EXPECT_EQ(call_text(send), "msgsnd(0, {1, \"a, b=c\"}, 6, 0)");
+}
+
+TEST(StageScene, WhoHasAPermitAndWhoWantsOneAreTiedToTheSet) {
+    const StageScene stage = stage_of(scene_named("system v"));
+    ASSERT_EQ(stage.objects.size(), 4u);
+    const auto ties = [&](std::size_t process) {
+        std::vector<Tie> found;
+        for (const SceneEdge& e : stage.edges)
+            if (e.process == process && e.object == 0) found.push_back(e.tie);
+        return found;
+    };
+    EXPECT_EQ(ties(0), std::vector<Tie>{});
+    EXPECT_EQ(ties(1), std::vector<Tie>{Tie::Holds});
+    EXPECT_EQ(ties(2), std::vector<Tie>{Tie::Waits});
+    EXPECT_TRUE(stage.objects[2].is_faded) << "the set that was removed";
+    EXPECT_FALSE(stage.objects[3].is_faded) << "the segment that is only marked";
+}
+
 }  // namespace
 }  // namespace ipcscope
