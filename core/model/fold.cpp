@@ -93,8 +93,8 @@ constexpr auto effect_table = [] {
     row(Effect::ReceivesMessage) = {none,                     &F::receives_message_result, none,                         &F::sleeps_at_queue};
 
     row(Effect::MakesSemaphores)    = {none,                          &F::makes_semaphores_result,    none, none};
-    row(Effect::OperatesSemaphores) = {&F::operates_semaphores_begin, &F::operates_semaphores_result, none, &F::sleeps_at_semaphore_set};
-    row(Effect::ControlsSemaphores) = {none,                          &F::controls_semaphores_result, none, none};
+    row(Effect::OperatesSemaphores) = {&F::operates_semaphores_begin, &F::operates_semaphores_result, &F::operates_semaphores_abandoned, &F::sleeps_at_semaphore_set};
+    row(Effect::ControlsSemaphores) = {&F::controls_semaphores_begin, &F::controls_semaphores_result, none, none};
     row(Effect::MakesSegment)       = {none,                          &F::makes_segment_result,       none, none};
     row(Effect::AttachesSegment)    = {none,                          &F::attaches_segment_result,    none, none};
     row(Effect::DetachesSegment)    = {none,                          &F::detaches_segment_result,    none, none};

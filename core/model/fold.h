@@ -95,6 +95,8 @@ struct Fold {
     void makes_semaphores_result(const Call& call);        // fold_semaphore_sets.cpp
     void operates_semaphores_begin(const Call& call);
     void operates_semaphores_result(const Call& call);
+    void operates_semaphores_abandoned(const Call& call);
+    void controls_semaphores_begin(const Call& call);
     void controls_semaphores_result(const Call& call);
     ObjectId sleeps_at_semaphore_set(const Call& call);
     void makes_segment_result(const Call& call);           // fold_segments.cpp
@@ -270,6 +272,7 @@ struct Fold {
 
     // System V semaphores and shared memory (fold_semaphore_sets.cpp, fold_segments.cpp)
     ObjectId semaphore_set_of(const Call& call);           // or no_id
+    void begin_operation(SemaphoreSet& set);
     void operate(Object& object, const std::vector<sembuf>& operations, const Process& process, int sign);
     void undo_semaphores(const Process& process);          // it ends
     void semaphore_set_fact();

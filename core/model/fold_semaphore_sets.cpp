@@ -1,5 +1,6 @@
-// System V semaphores. Operations that only give can wake somebody and never sleep: they are a cause, and are folded when the
-// call begins. All others are folded when it has returned: then all of them were done at once.
+// System V semaphores. What can be done at once may wake somebody, who may return first: it is a cause, and is folded when the call
+// begins. (If the kernel then lets it sleep, somebody else was faster, and it is taken back.) What cannot, is folded when the
+// call has returned: then all its operations were done at once.
 #include <sys/ipc.h>
 #include <sys/sem.h>
 
@@ -43,6 +44,11 @@ void include(std::vector<ProcessId>& processes, ProcessId process) {
     if (std::ranges::find(processes, process) == processes.end()) processes.push_back(process);
 }
 
+bool is_possible_now(const SemaphoreSet& set, const std::vector<sembuf>& operations) {
+    const auto is_known = [&](const sembuf& one) { return one.sem_num < set.semaphores.size() && set.semaphores[one.sem_num].is_known; };
+    return std::ranges::all_of(operations, is_known) && !first_in_the_way(set, operations);
+}
+
 // What SETALL gives, GETALL gets: an array without a length of its own. More may have been captured than belongs to it.
 std::vector<std::uint16_t> values_from(const std::optional<Chunk>& chunk, std::size_t count) {
     std::vector<std::uint16_t> values(chunk ? std::min(chunk->bytes.size() / sizeof(std::uint16_t), count) : 0);
@@ -70,20 +76,25 @@ void Fold::makes_semaphores_result(const Call& call) {
         const bool is_new = set.key == IPC_PRIVATE || ((flags & IPC_CREAT) != 0 && (flags & IPC_EXCL) != 0);
         const auto count = static_cast<std::size_t>(std::clamp<std::int64_t>(call.argument(Role::Count), 0, most_in_a_set));
         set.is_size_known = is_new;
-        set.semaphores.assign(count, {.value = 0, .is_known = is_new});   // Linux makes them with 0
+        set.semaphores.assign(count, {.value = 0, .is_known = is_new, .last = is_new ? 0 : -1});   // Linux makes them with 0
         object(id).is_uncertain = set.key != IPC_PRIVATE && (flags & IPC_CREAT) == 0;
     }
     note_change({.process = call.process.id, .object = id, .at = index});
 }
 
-// `sign` -1 takes back what a call has done that failed after all.
+void Fold::begin_operation(SemaphoreSet& set) {
+    set.is_order_known = set.operated == no_id || set.operated < model.step_began_;
+    set.operated = index;
+}
+
+// `sign` -1 takes back what a call was thought to have done.
 void Fold::operate(Object& object, const std::vector<sembuf>& operations, const Process& process, int sign) {
     SemaphoreSet& set = *object.semaphore_set;
     for (const sembuf& one : operations) {
         if (one.sem_num >= set.semaphores.size()) set.semaphores.resize(std::min<std::size_t>(one.sem_num + 1u, most_in_a_set));
         SemaphoreSet::One& semaphore = set.semaphores[one.sem_num];
         if (semaphore.is_known) semaphore.value += sign * one.sem_op;   // what wakes another may return after it: below 0 for a moment
-        semaphore.last = process.pid;
+        semaphore.last = set.is_order_known && sign > 0 ? process.pid : -1;
         if ((one.sem_flg & SEM_UNDO) != 0 && one.sem_op != 0) adjust(set, process.id, one.sem_num, -sign * one.sem_op);
     }
     include(set.users, process.id);
@@ -94,8 +105,10 @@ void Fold::operate(Object& object, const std::vector<sembuf>& operations, const 
 void Fold::operates_semaphores_begin(const Call& call) {
     const ObjectId id = semaphore_set_of(call);
     const std::vector<sembuf> operations = operations_of(trace, call.entry);
-    if (id == no_id || operations.empty() || !only_gives(operations)) return;
-    const SemaphoreSet& set = *object(id).semaphore_set;
+    if (id == no_id || operations.empty()) return;
+    SemaphoreSet& set = *object(id).semaphore_set;
+    begin_operation(set);
+    if (!only_gives(operations) && !is_possible_now(set, operations)) return;
     const std::size_t size = set.is_size_known ? set.semaphores.size() : most_in_a_set;
     if (std::ranges::any_of(operations, [&](const sembuf& one) { return one.sem_num >= size; })) return;   // EFBIG
     pending(call.thread, call.enter);
@@ -112,45 +125,71 @@ void Fold::operates_semaphores_result(const Call& call) {
     operate(object(id), operations, call.process, is_done ? -1 : 1);
 }
 
+// Who is killed while it sleeps has done nothing. Who is killed else in the call has done it or not: the kernel tells.
+void Fold::operates_semaphores_abandoned(const Call& call) {
+    const ObjectId id = semaphore_set_of(call);
+    const bool was_asleep = call.thread.state == ThreadState::Asleep && call.thread.call() == call.enter;
+    if (id == no_id || was_asleep) return;
+    std::vector<SemaphoreSet::One>& all = object(id).semaphore_set->semaphores;
+    for (const sembuf& one : operations_of(trace, call.entry))
+        if (one.sem_num < all.size()) all[one.sem_num] = {};
+}
+
+// To set a value may wake somebody, too.
+void Fold::controls_semaphores_begin(const Call& call) {
+    const ObjectId id = semaphore_set_of(call);
+    if (id == no_id) return;
+    SemaphoreSet& set = *object(id).semaphore_set;
+    const auto command = call.argument(Role::SetCommand);
+    const auto number = static_cast<std::uint32_t>(call.argument(Role::SetNumber));
+    const auto value = static_cast<int>(call.argument(Role::SetValue));
+    const auto set_one = [&](SemaphoreSet::One& one, std::int64_t to, bool is_known) { one = {to, is_known, set.is_order_known ? call.process.pid : -1}; };
+    if (command == SETVAL && number < set.semaphores.size() && value >= 0 && value <= most_permits) {
+        begin_operation(set);
+        set_one(set.semaphores[number], value, true);
+        std::erase_if(set.undos, [&](const SemaphoreSet::Undo& undo) { return undo.number == number; });
+    } else if (command == SETALL) {
+        begin_operation(set);
+        const std::vector<std::uint16_t> values = values_from(trace.chunk(call.entry, position_of(call.id, Role::SetValue)), set.semaphores.size());
+        for (std::size_t i = 0; i < set.semaphores.size(); ++i) set_one(set.semaphores[i], i < values.size() ? values[i] : 0, i < values.size());
+        set.undos.clear();
+    } else {
+        return;
+    }
+    show_debts(object(id), index);
+    note_change({.process = call.process.id, .object = id, .at = index});
+}
+
 void Fold::controls_semaphores_result(const Call& call) {
     const ObjectId id = semaphore_set_of(call);
-    if (call.has_failed() || id == no_id) return;
+    if (id == no_id) return;
     SemaphoreSet& set = *object(id).semaphore_set;
-    const auto number = static_cast<std::size_t>(static_cast<std::uint32_t>(call.argument(Role::SetNumber)));
-    const int value_at = position_of(call.id, Role::SetValue);
-    const Change change{.process = call.process.id, .object = id, .at = index};
+    const auto number = static_cast<std::uint32_t>(call.argument(Role::SetNumber));
+    const auto learn = [&](std::size_t which, std::int64_t value) {
+        if (which < set.semaphores.size() && !set.semaphores[which].is_known) set.semaphores[which].value = value, set.semaphores[which].is_known = true;
+    };
     switch (call.argument(Role::SetCommand)) {
         case SETVAL:
-            if (number >= most_in_a_set) return surprise();
-            if (number >= set.semaphores.size()) set.semaphores.resize(number + 1);
-            set.semaphores[number] = {static_cast<int>(call.argument(Role::SetValue)), true, call.process.pid};
-            std::erase_if(set.undos, [&](const SemaphoreSet::Undo& undo) { return undo.number == number; });
-            break;
-        case SETALL: {
-            const std::vector<std::uint16_t> values = values_from(trace.chunk(call.entry, value_at), set.semaphores.size());
-            for (std::size_t i = 0; i < set.semaphores.size(); ++i)
-                set.semaphores[i] = {i < values.size() ? values[i] : 0, i < values.size(), call.process.pid};
-            set.undos.clear();
-            break;
-        }
+        case SETALL:
+            if (call.has_failed()) set.semaphores.assign(set.semaphores.size(), {});    // as it was before, the kernel tells
+            return;
         case GETVAL:
-            if (number < set.semaphores.size() && !set.semaphores[number].is_known) set.semaphores[number] = {call.result(), true, 0};
-            return note_change(change);
+            if (!call.has_failed()) learn(number, call.result());
+            break;
         case GETALL: {
-            const std::vector<std::uint16_t> values = values_from(trace.chunk(event, value_at), set.semaphores.size());
-            for (std::size_t i = 0; i < values.size(); ++i)
-                if (!set.semaphores[i].is_known) set.semaphores[i] = {values[i], true, 0};
-            return note_change(change);
+            const std::vector<std::uint16_t> values = values_from(trace.chunk(event, position_of(call.id, Role::SetValue)), set.semaphores.size());
+            for (std::size_t i = 0; i < values.size(); ++i) learn(i, values[i]);
+            break;
         }
         case IPC_RMID:
+            if (call.has_failed()) return;
             object(id).has_ended = true;
             set.undos.clear();
             show_debts(object(id), index);
             return forget_name(id, call.process.id);
         default: return;
     }
-    show_debts(object(id), index);
-    note_change(change);
+    note_change({.process = call.process.id, .object = id, .at = index});
 }
 
 // The kernel does what SEM_UNDO promised, whatever the process ends of. A value never falls below 0.
@@ -164,7 +203,8 @@ void Fold::undo_semaphores(const Process& process) {
             if (undo.process != process.id || undo.number >= set.semaphores.size()) continue;
             SemaphoreSet::One& one = set.semaphores[undo.number];
             if (one.is_known) one.value = std::max<std::int64_t>(0, one.value + undo.adjustment);
-            one.last = process.pid;
+            if (!has_changed) begin_operation(set);
+            one.last = set.is_order_known ? process.pid : -1;
             has_changed = true;
         }
         if (!has_changed) continue;
@@ -174,7 +214,13 @@ void Fold::undo_semaphores(const Process& process) {
     }
 }
 
-ObjectId Fold::sleeps_at_semaphore_set(const Call& call) { return semaphore_set_of(call); }
+ObjectId Fold::sleeps_at_semaphore_set(const Call& call) {
+    const ObjectId id = semaphore_set_of(call);
+    if (id == no_id || !call.thread.pending_of(call.enter)) return id;
+    operate(object(id), operations_of(trace, call.entry), call.process, -1);
+    std::erase_if(call.thread.pending, [&](const Pending& pending) { return pending.enter == call.enter; });
+    return id;
+}
 
 // The kernel's word, where no call has told.
 void Fold::semaphore_set_fact() {
@@ -188,8 +234,10 @@ void Fold::semaphore_set_fact() {
         return;
     }
     const auto number = static_cast<std::size_t>(event.value[2]);
-    if (event.value[2] < 0 || number >= set.semaphores.size() || set.semaphores[number].is_known) return;
-    set.semaphores[number] = {event.value[3], true, static_cast<pid_t>(event.value[5])};
+    if (event.value[2] < 0 || number >= set.semaphores.size()) return;
+    SemaphoreSet::One& one = set.semaphores[number];
+    if (!one.is_known) one.value = event.value[3], one.is_known = true;
+    if (one.last < 0) one.last = static_cast<pid_t>(event.value[5]);
 }
 
 }  // namespace ipcscope

@@ -20,7 +20,7 @@ struct SemaphoreSet {
     struct One {
         std::int64_t value = 0;
         bool is_known = false;               // else the kernel tells at the next quiescence
-        pid_t last = 0;                      // who last did something with it, as semctl(GETPID) has it
+        pid_t last = -1;                     // who last did something with it, as semctl(GETPID) has it; -1: the kernel tells that, too
         bool operator==(const One&) const = default;
     };
     std::vector<One> semaphores;
@@ -34,11 +34,14 @@ struct SemaphoreSet {
     };
     std::vector<Undo> undos;
     std::vector<ProcessId> users;            // it has no descriptors: who has operated on it
+    EventIndex operated = no_id;             // when somebody last began to
+    bool is_order_known = true;              // in this step nobody else has begun to: who was last is certain
 
     bool operator==(const SemaphoreSet&) const = default;
 };
 
 inline constexpr std::size_t most_in_a_set = 32000;   // SEMMSL
+inline constexpr int most_permits = 32767;            // SEMVMX
 
 // What a semop asks for, as far as it was captured.
 std::vector<sembuf> operations_of(const Trace& trace, const Event& enter);

@@ -94,6 +94,41 @@ TEST_F(Sets, WhoWaitsForZeroSleepsUntilNoPermitIsLeft) {
     EXPECT_EQ(run.model.surprises(), 0u);
 }
 
+TEST_F(Sets, WhoWakesAnotherMayReturnLast) {
+    auto sleeper = begin(ben, {{1, -1, 0}});
+    sleeper.asleep();
+    run.quiet();
+    auto both = begin(ann, {{0, -1, 0}, {1, 1, 0}});
+    EXPECT_EQ(now(), (Numbers{0, 1}));
+    sleeper.exit(0);
+    both.exit(0);
+    EXPECT_EQ(now(), (Numbers{0, 0}));
+    EXPECT_EQ(set().semaphore_set->semaphores[1].last, 3) << "the kernel did it for the sleeper after that of who woke it";
+    auto again = begin(ben, {{1, -1, 0}});
+    again.asleep();
+    auto set_all = run.enter(ann, CallId::semctl, {7, 0, SETALL, 1}, {values({5, 5})});
+    again.exit(0);
+    set_all.exit(0);
+    EXPECT_EQ(now(), (Numbers{5, 4}));
+}
+
+TEST_F(Sets, WhoWasFasterTheKernelKnows) {
+    auto slow = begin(ann, {{0, -1, SEM_UNDO}});
+    auto fast = begin(ben, {{0, -1, SEM_UNDO}});
+    fast.exit(0);
+    slow.asleep();
+    EXPECT_EQ(now(), (Numbers{0, 0}));
+    ASSERT_EQ(set().holds.size(), 1u);
+    EXPECT_EQ(set().holds[0].process, ben.process);
+    EXPECT_EQ(disagreements(0, 1, 0, 3), 0) << "and who was last, the kernel tells";
+    auto give = begin(ben, {{0, 1, SEM_UNDO}});
+    slow.exit(0);
+    give.exit(0);
+    EXPECT_EQ(now(), (Numbers{0, 0}));
+    EXPECT_EQ(set().holds[0].process, ann.process);
+    EXPECT_EQ(run.model.surprises(), 0u);
+}
+
 TEST_F(Sets, TheKernelGivesBackWhatItsTakerCannot) {
     done(ann, {{0, -1, SEM_UNDO}});
     ASSERT_EQ(set().holds.size(), 1u);
@@ -106,6 +141,14 @@ TEST_F(Sets, TheKernelGivesBackWhatItsTakerCannot) {
     EXPECT_EQ(now(), (Numbers{1, 0}));
     EXPECT_TRUE(set().holds.empty());
     sleeper.exit(0);
+    EXPECT_EQ(now(), (Numbers{0, 0}));
+}
+
+TEST_F(Sets, WhoIsKilledAwakeHasDoneItOrNot) {
+    begin(ben, {{0, -1, 0}});
+    run.ended(ben, killed(9));
+    EXPECT_FALSE(set().semaphore_set->semaphores[0].is_known);
+    EXPECT_EQ(disagreements(0, 0, 0, 3), 0);
     EXPECT_EQ(now(), (Numbers{0, 0}));
 }
 

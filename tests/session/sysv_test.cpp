@@ -4,6 +4,7 @@
 #include <sys/sem.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <sstream>
@@ -109,6 +110,23 @@ TEST_P(SystemV, IsAsTheKernelHasIt) {
     EXPECT_EQ(scope.state("p0"), "ended 0");
 }
 INSTANTIATE_TEST_SUITE_P(Namespaces, SystemV, testing::Values(true, false), [](const auto& info) { return info.param ? "Private" : "Open"; });
+
+// Nobody is stepped, and who dies in the middle of a semop has done it or not: the kernel tells.
+class Permits : public testing::TestWithParam<const char*> {};
+TEST_P(Permits, AreCountedInAFreeRun) {
+    Scope scope("permits", {.arguments = {GetParam()}, .is_held = false});
+    const auto are_all_killed = [&] { return std::ranges::all_of(std::array{"p1", "p2", "p3"}, [&](const char* child) { return scope.state(child) == "killed 9"; }); };
+    scope.wait_until(are_all_killed);
+    scope.post_and_wait(Pause{});
+    const Object* const set = object_of_kind(scope.model(), ObjectKind::SysVSemaphores);
+    ASSERT_TRUE(set);
+    EXPECT_TRUE(set->holds.empty());
+    std::size_t told = 0;
+    for (const WitnessLine& line : scope.run().witnesses()) told += line.source.starts_with("semctl");
+    EXPECT_EQ(told, 4u);
+    for (const SemaphoreSet::One& one : set->semaphore_set->semaphores) EXPECT_TRUE(one.is_known);
+}
+INSTANTIATE_TEST_SUITE_P(Undo, Permits, testing::Values("undo", "no_undo"), [](const auto& info) { return std::string(info.param); });
 
 // "FLOCK READ 0 0 0 1234": type, mode (with * if it waits), start, end (0: to the end), pid (-1: an open file's)
 TEST(FileLocks, AreAsLslocksHasThem) {
