@@ -1,8 +1,8 @@
 """Does ipcscope tell the same story as strace of the very same run? Call for call, thread by thread.
 
     compare.py RECORD lesson FOLDER        a lesson, played to its end
-    compare.py RECORD stepped PROGRAM      a program, held at the gate before each call
-    compare.py RECORD free PROGRAM         a program, with open gates
+    compare.py RECORD stepped PROGRAM ARGUMENT…     a program, held at the gate before each call
+    compare.py RECORD free PROGRAM ARGUMENT…        a program, with open gates
 """
 import os
 import pathlib
@@ -24,8 +24,8 @@ def same_argument(wanted, seen):
     if isinstance(wanted, int):
         number = ours.number_from(seen)
         return "" if number is not None and (number - wanted) % 2**32 == 0 else f"{wanted} here, {seen} there"
-    if isinstance(wanted, bytes):        # a path
-        return "" if theirs.string_from(seen) == wanted else f"{wanted!r} here, {seen} there"
+    if isinstance(wanted, bytes):        # a path; nothing, if there was none to be read
+        return "" if theirs.string_from(seen) == wanted or (not wanted and not seen.startswith('"')) else f"{wanted!r} here, {seen} there"
     if isinstance(wanted, tuple):        # captured bytes, true length
         data, length = wanted
         there = theirs.string_from(seen)
@@ -68,15 +68,25 @@ def difference(wanted, call):
     return ""
 
 
+def is_passed_over(wanted, call):
+    """What may stand there though ipcscope says nothing of it: memory for libc itself, and a call that the kernel began again
+    after a signal (or would have, if the handler had not jumped away)."""
+    if call.is_interrupted:
+        return not (wanted.error.startswith("EINTR") or wanted.result is None)
+    return call.name in theirs.MEMORY and bool(difference(wanted, call))
+
+
 def compare_thread(tid, mine, other, knows_inside):
     complaints = []
     position = 0
     for wanted in mine.calls:
-        while position < len(other.calls) and other.calls[position].name in theirs.MEMORY and difference(wanted, other.calls[position]):
+        while position < len(other.calls) and is_passed_over(wanted, other.calls[position]):
             position += 1
         if knows_inside:   # libc's own calls in between that no table row stands for are allowed there
             while position < len(other.calls) and difference(wanted, other.calls[position]):
                 position += 1
+        if wanted.is_abandoned and (position >= len(other.calls) or difference(wanted, other.calls[position])):
+            continue    # a handler jumped away before the kernel was asked
         if position >= len(other.calls):
             complaints.append(f"thread {tid}: ipcscope saw {wanted.text}; strace saw nothing more")
             break
@@ -88,7 +98,7 @@ def compare_thread(tid, mine, other, knows_inside):
         position += 1
     else:
         # A main that returns ends in libc's own exit_group: no call of the program's.
-        rest = [c for c in other.calls[position:] if c.name not in {"exit_group", "exit"} | theirs.MEMORY]
+        rest = [c for c in other.calls[position:] if not c.is_interrupted and c.name not in {"exit_group", "exit"} | theirs.MEMORY]
         if rest and not knows_inside:
             complaints.append(f"thread {tid}: strace saw more: " + "; ".join(c.line[:120] for c in rest[:4]))
     if mine.end and other.end:
@@ -99,10 +109,10 @@ def compare_thread(tid, mine, other, knows_inside):
 
 
 def main():
-    record, kind, what = sys.argv[1:]
+    record, kind, *what = sys.argv[1:]
     folder = tempfile.mkdtemp(prefix="ipcscope-strace-")
     prefix, log = f"{folder}/strace", f"{folder}/ours.jsonl"
-    run = subprocess.run([record, log, kind, what, "strace", *theirs.OPTIONS, "-o", prefix],
+    run = subprocess.run([record, log, kind, *what, "--", "strace", *theirs.OPTIONS, "-o", prefix],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
     if run.returncode != 0:
         print(run.stdout.decode(errors="replace"))
@@ -111,7 +121,7 @@ def main():
     mine, unseen = ours.read(open(log, errors="replace"))
     other = theirs.read(prefix, "/ipcscope")
     complaints = []
-    if sum(len(t.calls) for t in mine.values()) < 2:
+    if not any(thread.calls for thread in mine.values()):
         complaints.append("ipcscope saw nothing")
     for tid, thread in sorted(mine.items()):
         if tid not in other:

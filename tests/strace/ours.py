@@ -23,6 +23,7 @@ class Wanted:
     result: int | None
     error: str
     text: str               # for a person
+    is_abandoned: bool = False
 
 
 @dataclass
@@ -184,6 +185,14 @@ def asked_of_the_kernel(c):
         "waitpid": lambda: [(("wait4",), [v[0], wait_status(c.got.get(1, (b"",))[0]), v[2]])],
         "wait3": lambda: [(("wait4",), [-1, wait_status(c.got.get(0, (b"",))[0]), v[1]])],
         "wait4": lambda: [(("wait4",), [v[0], wait_status(c.got.get(1, (b"",))[0]), v[2]])],
+        "execl": lambda: [(("execve",), [c.text(0)])],
+        "execle": lambda: [(("execve",), [c.text(0)])],
+        "execvp": lambda: [(("execve",), None)],       # along the PATH
+        "execvpe": lambda: [(("execve",), None)],
+        "execlp": lambda: [(("execve",), None)],
+        # (The probe asks who it is before: the child borrows this memory for a while.)
+        "posix_spawn": lambda: [(("getpid",), []), (("clone3", "clone", "vfork"), None)],
+        "posix_spawnp": lambda: [(("getpid",), []), (("clone3", "clone", "vfork"), None)],
         "exit": lambda: [],
         "load": lambda: [],      # instructions, no calls
         "store": lambda: [],
@@ -272,7 +281,7 @@ def asked_of_the_kernel(c):
 
 
 # Functions whose result is not the system call's own.
-OWN_RESULT = {"sem_open", "signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
+OWN_RESULT = {"sem_open", "pthread_create", "posix_spawn", "posix_spawnp", "signal", "sleep", "raise", "ftok", "eventfd_read", "eventfd_write"}
 
 
 def read(lines):
@@ -299,7 +308,8 @@ def read(lines):
                 own = call.name in OWN_RESULT or not last
                 threads[tid_of[event["thread"]]].calls.append(
                     Wanted(names, arguments, None if own else call.result, "" if own else call.error,
-                           f"{call.name}({', '.join(map(str, call.values))}) = {call.result} {call.error}".rstrip()))
+                           f"{call.name}({', '.join(map(str, call.values))}) = {call.result} {call.error}".rstrip(),
+                           bool(pair) and pair["kind"] == "Abandoned"))
         elif kind == "Ended":
             pid = pid_of[event["process"]]
             status = event["values"][0]

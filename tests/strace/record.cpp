@@ -1,9 +1,9 @@
 // Writes what ipcscope sees of a run, one JSON object an event, for compare.py. The words after WRAPPER run before the program
 // ("strace -f …") and are not observed.
 //
-//     record OUT lesson FOLDER          WRAPPER…      the lesson, played to its end
-//     record OUT stepped PROGRAM        WRAPPER…      held at the gate, one call after the other
-//     record OUT free PROGRAM           WRAPPER…      with open gates
+//     record OUT lesson FOLDER -- WRAPPER…             the lesson, played to its end
+//     record OUT stepped PROGRAM ARGUMENT… -- WRAPPER…    held at the gate, one call after the other
+//     record OUT free PROGRAM ARGUMENT… -- WRAPPER…       with open gates
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -19,6 +19,7 @@ namespace ipcscope {
 namespace {
 
 constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds silence{3};    // so long nothing happens, and everybody sleeps: it will stay so
 
 int fail(const std::string& sentence) {
     std::fprintf(stderr, "record: %s\n", sentence.c_str());
@@ -56,24 +57,30 @@ int record_lesson(const std::string& folder, std::vector<std::string> wrapper, c
     return write_trace(player.run()->trace(), path) ? 0 : fail("cannot write " + path);
 }
 
-int record_program(const std::string& program, bool is_stepped, std::vector<std::string> wrapper, const std::string& path) {
+int record_program(std::vector<std::string> command, bool is_stepped, std::vector<std::string> wrapper, const std::string& path) {
     Launch launch;
-    launch.argv = {program};
+    launch.argv = std::move(command);
     launch.wrapper = std::move(wrapper);
     launch.is_held = is_stepped;
     Result<std::unique_ptr<Run>> started = Run::start(std::move(launch), {});
     if (!started) return fail(started.sentence());
     Run& run = **started;
     // Under strace the kernel's word comes late: quiet with nobody at the gate may be followed by somebody who arrives there.
+    // Some programs end with somebody asleep for ever.
     const auto began = std::chrono::steady_clock::now();
-    while (is_stepped && !run.is_over() && std::chrono::steady_clock::now() - began < patience) {
-        if (!run.pump()) std::this_thread::yield();
-        if (!run.is_quiet()) continue;
+    auto moved = began;
+    while (!run.is_over() && moved - began < patience && std::chrono::steady_clock::now() - moved < silence) {
+        const bool has_moved = run.pump() != 0;
+        if (has_moved || (is_stepped && !run.is_quiet())) moved = std::chrono::steady_clock::now();
+        if (!has_moved) std::this_thread::yield();
+        if (!is_stepped || !run.is_quiet()) continue;
         const auto& threads = run.model().threads();
         const auto next = std::find_if(threads.begin(), threads.end(), [](const Thread& thread) { return thread.state == ThreadState::AtGate; });
-        if (next != threads.end()) run.post(Step{next->id});
+        if (next == threads.end()) continue;
+        run.post(Step{next->id});
+        moved = std::chrono::steady_clock::now();
     }
-    if (!run.pump_until_over(patience)) return fail("it did not come to its end");
+    if (moved - began >= patience) return fail("it did not come to its end");
     return write_trace(run.trace(), path) ? 0 : fail("cannot write " + path);
 }
 
@@ -82,9 +89,10 @@ int record_program(const std::string& program, bool is_stepped, std::vector<std:
 
 int main(int argc, char** argv) {
     using namespace ipcscope;
-    if (argc < 4) return fail("record OUT lesson|stepped|free WHAT [WRAPPER…]");
-    const std::string path = argv[1], kind = argv[2], what = argv[3];
-    std::vector<std::string> wrapper(argv + 4, argv + argc);
-    if (kind == "lesson") return record_lesson(what, std::move(wrapper), path);
-    return record_program(what, kind == "stepped", std::move(wrapper), path);
+    const auto middle = std::find(argv, argv + argc, std::string("--"));
+    if (middle - argv < 4 || middle == argv + argc) return fail("record OUT lesson|stepped|free WHAT… -- [WRAPPER…]");
+    const std::string path = argv[1], kind = argv[2];
+    std::vector<std::string> what(argv + 3, middle), wrapper(middle + 1, argv + argc);
+    if (kind == "lesson") return record_lesson(what.front(), std::move(wrapper), path);
+    return record_program(std::move(what), kind == "stepped", std::move(wrapper), path);
 }

@@ -21,6 +21,7 @@ class Call:
     error: str = ""
     line: str = ""
     is_cut: bool = False        # killed in the middle of it: strace never wrote what the call would have filled in
+    is_interrupted: bool = False    # by a signal: it is made again after the handler, or answers EINTR, or is jumped away from
 
 
 @dataclass
@@ -78,6 +79,11 @@ def is_hello(call, socket_path):
     return call.name == "connect" and len(call.arguments) > 1 and socket_path.encode().hex() in call.arguments[1].replace("\\x", "")
 
 
+RESTARTS = ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK")
+
+# libc handles these two itself, from the first pthread_create on (nptl(7)).
+LIBC_SIGNALS = ("32", "33")
+
 # Allocators, thread stacks and the probe's own start ask for memory, too: such calls may stand between others.
 MEMORY = {"mmap", "munmap", "mprotect"}
 
@@ -108,9 +114,18 @@ def without_hellos(calls, socket_path):
         position += 1
         while calls[position:position + 1] and calls[position].name in MEMORY:       # its own memory, when the area is mapped
             position += 1
-        if [c.name for c in calls[position:position + 2]] == ["getpid", "gettid"]:   # who am I now, in the child of a fork
-            position += 2
-    return [call for call in kept if call.name not in ("socket", "connect", "gettid")]
+    # The probe asks once in each new process and thread who it is: getpid, gettid.
+    asked = {i for i in range(len(kept) - 1) if kept[i].name == "getpid" and kept[i + 1].name == "gettid"}
+    return [call for i, call in enumerate(kept) if i not in asked and call.name not in ("socket", "connect", "gettid") and "resumed" not in call.line]
+
+
+def without_earlier_tries(calls):
+    """execvp tries one directory after the other, and the probe tries once more without its part of the environment when that
+    is too long: the last try stands for all."""
+    def name(call):
+        return (string_from(call.arguments[0]) or b"").rpartition(b"/")[2] if call.name == "execve" and call.arguments else None
+    return [call for call, after in zip(calls, calls[1:] + [None])
+            if not (after and call.name == after.name == "execve" and call.error in ("ENOENT", "E2BIG") and name(call) == name(after))]
 
 
 def read(prefix, socket_path):
@@ -123,11 +138,17 @@ def read(prefix, socket_path):
             found = re.match(r"^\+\+\+ (exited with|killed by) (\w+)(?: \(core dumped\))? \+\+\+$", line)
             if found:
                 end = ("exited " if found.group(1) == "exited with" else "killed ") + found.group(2)
+            elif line.startswith("<... execve resumed>"):    # a thread's execve ends as its leader's
+                calls.append(Call("execve", [], 0, "", line))
             elif not line.startswith(("---", "+++")):
                 call = parse(line)
                 if call is None:
                     raise SystemExit(f"{file}: this line of strace's was not understood: {line}")
-                if call.error not in ("ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND", "ERESTART_RESTARTBLOCK"):
+                call.is_interrupted = call.error in RESTARTS
+                if call.is_interrupted:
+                    call.error, call.result = "", None
+                if call.name != "rt_sigaction" or call.arguments[0] not in LIBC_SIGNALS:
                     calls.append(call)
+        calls = without_earlier_tries(calls)
         threads[tid] = Thread(without_hellos(calls, socket_path), end)
     return threads
