@@ -19,23 +19,13 @@
 #include <string>
 #include <vector>
 
+#include "core/keeper/thing.h"
+
 namespace ipcscope {
 namespace {
 
-struct Thing {
-    IpcKind kind;
-    int id;
-    std::string name;
-    bool operator==(const Thing&) const = default;
-};
 std::vector<Thing> made;
-
-bool is_system_v(IpcKind kind) { return kind == IpcKind::SysVQueue || kind == IpcKind::SysVSemaphores || kind == IpcKind::SysVMemory; }
-
-// A name must be one of a file in the directory, nothing else.
-bool is_fit(const std::string& name) { return name.size() > 1 && name[0] == '/' && name.find('/', 1) == std::string::npos && name != "/." && name != "/.."; }
-
-std::string path_of(const Thing& thing) { return (thing.kind == IpcKind::Semaphore ? "/dev/shm/sem." : "/dev/shm/") + thing.name.substr(1); }
+FILE* list = nullptr;    // of the same, in the run directory
 
 // --- States ----------------------------------------------------------------------------------------
 
@@ -186,23 +176,14 @@ int remember(const Thing& thing, bool is_certain) {
     if (has(made)) return 0;
     if (!is_certain && (!is_complete(thing.kind) || has(there_before))) return EEXIST;
     made.push_back(thing);
+    if (list) write_to_list(list, thing);
     return 0;
-}
-
-void remove(const Thing& thing) {
-    switch (thing.kind) {
-        case IpcKind::MessageQueue: mq_unlink(thing.name.c_str()); return;
-        case IpcKind::Semaphore:
-        case IpcKind::SharedMemory: unlink(path_of(thing).c_str()); return;
-        case IpcKind::SysVQueue: msgctl(thing.id, IPC_RMID, nullptr); return;
-        case IpcKind::SysVSemaphores: semctl(thing.id, 0, IPC_RMID); return;
-        case IpcKind::SysVMemory: shmctl(thing.id, IPC_RMID, nullptr); return;
-    }
 }
 
 }  // namespace
 
-void remember_what_was_there() {
+void remember_what_was_there(const char* list_of_made) {
+    if (list_of_made) list = fopen(list_of_made, "we");
     list_names("/dev/shm", IpcKind::SharedMemory);
     struct statfs about{};
     constexpr auto queues = 0x19800202;    // MQUEUE_MAGIC
@@ -230,6 +211,7 @@ bool answer_question() {
 
 void remove_what_was_made() {
     for (const Thing& thing : made) remove(thing);
+    made.clear();
 }
 
 }  // namespace ipcscope

@@ -34,6 +34,7 @@
 #include "core/keeper/namespaces.h"
 #include "core/keeper/report.h"
 #include "core/keeper/run_files.h"
+#include "core/keeper/thing.h"
 
 namespace ipcscope {
 namespace {
@@ -170,9 +171,10 @@ void take_terminal() {
     ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 }
 
-void keep(const Orders& orders) {
+void keep(const Orders& orders, bool is_private) {
     if (orders.has_terminal) take_terminal();
-    remember_what_was_there();
+    const std::string list = list_path(orders.run_directory);
+    remember_what_was_there(is_private ? nullptr : list.c_str());
     if (start_program(orders)) {
         reap_until_all_are_gone();
         answer_last_questions();
@@ -195,7 +197,7 @@ void keep_privately(const Orders& orders) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         mount_own_views();
         report(KeeperSays::Ready, getpid());
-        keep(orders);
+        keep(orders, true);
         _exit(0);
     }
     if (guarded < 0) {
@@ -240,7 +242,7 @@ int main(int count, char** words) {
     } else {
         prctl(PR_SET_CHILD_SUBREAPER, 1);
         report(KeeperSays::Ready, getpid(), orders.is_private ? refused : -1);
-        keep(orders);
+        keep(orders, false);
     }
     remove_run_directory(orders.run_directory);
     return 0;

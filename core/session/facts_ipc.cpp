@@ -30,6 +30,12 @@ std::int64_t two(std::int32_t high, std::int32_t low) { return std::int64_t{high
 
 // Told to the keeper at once, not at the next quiescence: a free run may never be quiescent.
 void Facts::remember_what_is_made() {
+    // A name that is about to be made: whoever is killed in the middle leaves it behind. (Ids are known when the call returns.)
+    for (auto& [thread, object] : ipc_.asked()) {
+        if (!object.is_new || object.is_told || object.name.empty() || object.name.size() >= ipc_name_bytes) continue;
+        keeper_.ask(question_about(object, Asks::Remember, false));
+        object.is_told = true;
+    }
     for (IpcObject& object : ipc_.all()) {
         if (!object.is_new || object.is_told) continue;
         keeper_.ask(question_about(object, Asks::Remember, object.is_certain));

@@ -64,6 +64,7 @@ void IpcObjects::returned(const Event& exit) {
     if (asked == asked_.end()) return;
     IpcObject object = std::move(asked->second);
     asked_.erase(asked);
+    object.is_told = false;
     if (exit.error != 0) return;
     const bool is_named = argument_with(row_of(static_cast<CallId>(exit.call)), Role::IpcName) >= 0;
     if (is_named && (object.name.empty() || object.name.size() >= ipc_name_bytes)) return;

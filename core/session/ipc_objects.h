@@ -32,6 +32,7 @@ class IpcObjects {
     void returned(const Event& exit);
 
     std::vector<IpcObject>& all() { return all_; }
+    std::map<ThreadId, IpcObject>& asked() { return asked_; }    // by calls that have not returned
 
  private:
     static constexpr std::uint8_t nobody = 0xff;

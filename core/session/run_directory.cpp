@@ -9,7 +9,7 @@
 
 #include <filesystem>
 
-#include "core/keeper/run_files.h"
+#include "core/keeper/thing.h"
 #include "core/session/paths.h"
 
 namespace ipcscope {
@@ -29,7 +29,10 @@ void sweep_left_ones(const std::string& ours) {
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(ours).parent_path(), ignored)) {
         const std::string path = entry.path().string();
         if (path == ours || !entry.path().filename().string().starts_with("ipcscope-run-")) continue;
-        if (const UniqueFd lock = lock_directory(path)) remove_run_directory(path.c_str());
+        const UniqueFd lock = lock_directory(path);
+        if (!lock) continue;
+        remove_listed(path);
+        remove_run_directory(path.c_str());
     }
 }
 
@@ -61,7 +64,9 @@ Result<std::string> RunDirectory::make_files() const {
 }
 
 RunDirectory::~RunDirectory() {
-    if (!path_.empty() && lock_) remove_run_directory(path_.c_str());
+    if (path_.empty() || !lock_) return;
+    remove_listed(path_);    // the keeper has done so, if it has not been killed
+    remove_run_directory(path_.c_str());
 }
 
 }  // namespace ipcscope
