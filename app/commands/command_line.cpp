@@ -103,6 +103,7 @@ class CommandLine {
     void add_compare() {
         CLI::App& command = *app_.add_subcommand("compare", "Measure a lesson's mechanisms side by side");
         command.add_option("LESSON", compare_.lesson, "A lesson's name, or the path of its folder")->required();
+        command.add_option("--only", compare_.only, "Measure this program alone, as in --only pipe.c");
         command.add_option("--size", compare_.size, "Bytes a message; else each size that the lesson names")->check(CLI::Range(1, 65536));
         command.add_option("--count", compare_.count, "Messages a run; else as many as give a good figure")->check(CLI::Range(1, 100'000'000));
         command.add_option("--repetitions", compare_.repetitions, "Timed runs of each kind")->check(CLI::Range(1, 1000));

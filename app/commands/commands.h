@@ -38,6 +38,7 @@ int check_lessons(const CheckCommandOptions& options);
 
 struct CompareOptions {
     std::string lesson;
+    std::string only;         // this program alone; "": all
     std::size_t size = 0;     // bytes a message; 0: all sizes that the lesson names
     long count = 0;           // messages a run; 0: as many as give a good figure
     int repetitions = 5;

@@ -8,6 +8,7 @@
 #include "app/commands/printing.h"
 #include "core/lesson/comparing.h"
 #include "core/lesson/figures.h"
+#include "core/lesson/nearest.h"
 
 namespace ipcscope {
 
@@ -67,9 +68,19 @@ std::string line_of(const ComparedRow& row, std::size_t size) {
 
 int compare_mechanisms(const CompareOptions& options) {
     bool is_missing = false;
-    const auto lesson = choose_lesson(options.lesson, is_missing);
+    auto lesson = choose_lesson(options.lesson, is_missing);
     if (!lesson) return complain(lesson.sentence(), is_missing ? exit_usage : exit_failed);
     if (!lesson->comparison) return complain("the lesson " + lesson->id + " compares nothing; `ipcscope compare choose` does", exit_usage);
+    std::vector<Comparison::Row>& rows = lesson->comparison->rows;
+    if (!options.only.empty()) {
+        std::vector<std::string> programs;
+        for (const Comparison::Row& row : rows) programs.push_back(row.program);
+        std::erase_if(rows, [&](const Comparison::Row& row) { return row.program != options.only; });
+        if (rows.empty())
+            return complain("the lesson " + lesson->id + " compares no program called \"" + options.only + "\"; it compares " + in_words(programs) +
+                                did_you_mean(options.only, programs),
+                            exit_usage);
+    }
     if (!lesson->came_with_ipcscope && !options.how.is_trusted)
         if (const auto trusted = ask_for_trust(*lesson); !trusted) return complain(trusted.sentence(), exit_usage);
     MeasureOptions how;
@@ -90,7 +101,7 @@ int compare_mechanisms(const CompareOptions& options) {
         }
         Comparing comparing(*lesson, how);
         std::size_t told = 0;
-        while (told < lesson->comparison->rows.size()) {
+        while (told < rows.size()) {
             const bool is_running = comparing.is_running();
             const Compared compared = comparing.snapshot();
             if (is_interrupted) comparing.cancel();

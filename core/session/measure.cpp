@@ -12,6 +12,8 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr long first_count = 16, most_messages = 20'000'000;
 constexpr double fastest_growth = 16;
+constexpr std::chrono::milliseconds shortest{2};    // what is told from start and end at all
+constexpr int most_rounds = 3;
 
 // The runs of one program with messages of one size.
 class Timing {
@@ -26,22 +28,29 @@ class Timing {
             if (!lasted) return lasted.failure();
             base.push_back(*lasted);
         }
-        base_ = figure_of(base).median;
+        const Figure start_and_end = figure_of(base);
+        base_ = start_and_end.median;
+        noise_ = std::max(Seconds(shortest).count(), start_and_end.most - start_and_end.least);
         return {};
     }
 
     // Seconds a message; or a round trip, if `is_echo`.
     Result<Figure> seconds_each(bool is_echo) {
-        const Result<long> count = options_.count > 0 ? options_.count : find_count(is_echo);
-        if (!count) return count.failure();
-        count_ = *count;
-        std::vector<double> each;
-        for (int i = 0; i < options_.repetitions + 1; ++i) {
-            const Result<double> lasted = run(count_, is_echo);
-            if (!lasted) return lasted.failure();
-            if (i > 0) each.push_back(std::max(*lasted - base_, 1e-9) / static_cast<double>(count_));
+        count_ = options_.count > 0 ? options_.count : first_count;
+        for (int round = 0;; ++round) {
+            if (options_.count == 0)
+                if (const Result<void> found = find_count(is_echo); !found) return found.failure();
+            const Result<Figure> all = seconds_of_all(is_echo);
+            if (!all) return all.failure();
+            if (all->median >= noise_) {
+                const auto count = static_cast<double>(count_);
+                return Figure{all->median / count, all->least / count, all->most / count};
+            }
+            // Chosen by hand, or when something else had held the machine up.
+            if (options_.count > 0 || round == most_rounds)
+                return Failure{std::to_string(count_) + " messages take so little time that it cannot be told from the program's start; take more"};
+            count_ *= 4;
         }
-        return figure_of(each);
     }
 
     long count() const { return count_; }
@@ -63,20 +72,37 @@ class Timing {
         return Seconds(end->lasted).count();
     }
 
-    Result<long> find_count(bool is_echo) {
+    // Of the timed runs: without start and end.
+    Result<Figure> seconds_of_all(bool is_echo) {
+        std::vector<double> all;
+        for (int i = 0; i < options_.repetitions + 1; ++i) {
+            const Result<double> lasted = run(count_, is_echo);
+            if (!lasted) return lasted.failure();
+            if (i > 0) all.push_back(std::max(*lasted - base_, 1e-9));
+        }
+        return figure_of(all);
+    }
+
+    // From `count_` on, until it takes long enough, and does so twice: once may be an accident.
+    Result<void> find_count(bool is_echo) {
         const double wanted = Seconds(options_.time_a_run).count();
-        for (long count = first_count;;) {
-            const Result<double> lasted = run(count, is_echo);
+        for (int times = 0; times < 2 && count_ < most_messages;) {
+            const Result<double> lasted = run(count_, is_echo);
             if (!lasted) return lasted.failure();
             const double took = *lasted - base_;
-            if (took >= wanted / 2 || count >= most_messages) return count;
-            count = std::min(most_messages, static_cast<long>(static_cast<double>(count) * std::clamp(wanted / std::max(took, 1e-6), 1.5, fastest_growth)));
+            if (took >= wanted / 2) {
+                ++times;
+                continue;
+            }
+            times = 0;
+            count_ = std::min(most_messages, static_cast<long>(static_cast<double>(count_) * std::clamp(wanted / std::max(took, 1e-6), 1.5, fastest_growth)));
         }
+        return {};
     }
 
     const std::string& program_;
     const MeasureOptions& options_;
-    double base_ = 0;
+    double base_ = 0, noise_ = 0;    // of start and end: what they take, and by how much that varies
     long count_ = 0;
     bool was_private_ = false;
 };

@@ -5,7 +5,7 @@
 //
 // Time is measured from outside, on the program as it runs free and unobserved (bare_run.h): the time for COUNT messages less the
 // time for none, which is its start and its end. COUNT is chosen so that this takes about `time_a_run`. The calls are counted in
-// one more run, under the probe and step by step, where the producer always goes first and nobody has to wait.
+// two more runs, with one message and with none, under the probe and step by step: the producer goes first, and nobody has to wait.
 #pragma once
 
 #include <atomic>

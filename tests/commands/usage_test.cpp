@@ -38,7 +38,8 @@ TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
                                                          {"check", "pip"},
                                                          {"compare"},
                                                          {"compare", "pipe"},
-                                                         {"compare", "choose", "--size", "0"}};
+                                                         {"compare", "choose", "--size", "0"},
+                                                         {"compare", "choose", "--only", "pip.c"}};
     for (const auto& arguments : wrong) {
         const Finished finished = run_ipcscope(arguments);
         EXPECT_EQ(finished.status, 2) << arguments[0] << ": " << finished.err;

@@ -128,6 +128,15 @@ TEST(Measured, FindsHowManyMessagesItTakes) {
     EXPECT_LT(measured->latency_ns.median, 5e6);
 }
 
+TEST(Measured, TooFewMessagesAreNoFigure) {
+    MeasureOptions options;
+    options.size = 64;
+    options.count = 1;
+    const Result<Measured> measured = measure(program("pipe"), options);
+    ASSERT_FALSE(measured);
+    EXPECT_NE(measured.sentence().find("1 messages take so little time"), std::string::npos) << measured.sentence();
+}
+
 TEST(Measured, OfOddAndOfEvenMany) {
     EXPECT_EQ(figure_of({3, 1, 2}).median, 2);
     EXPECT_EQ(figure_of({4, 1, 2, 3}).median, 2.5);
