@@ -255,7 +255,7 @@ std::string state_text(const ComparisonShown& shown) {
         return joined({running == compared.rows.end() ? "Measuring" : running->label, ": ", std::to_string(compared.done()), " of ", std::to_string(compared.rows.size()),
                        " done."});
     }
-    if (compared.done() == 0) return joined({"Nothing has been measured with ", message, " yet. Choose a size ( , and . ), then measure: it takes some seconds."});
+    if (compared.done() == 0) return joined({"Nothing has been measured with ", message, " yet. Choose a size (comma and full stop do it, too), then measure: it takes some seconds."});
     const std::string cut = compared.was_cancelled ? "Cancelled. " : "";
     return cut + "This machine, now: the programs run free and unobserved, producer and consumer on one processor. Bar: median of 5 runs. Line: least to most.";
 }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/lesson/lines.h"
+#include "core/session/measure.h"
 
 namespace ipcscope {
 
@@ -22,10 +23,24 @@ class Check {
         for (int step = 0; step < static_cast<int>(lesson_.steps.size()); ++step)
             for (int block = 0; block < block_count(step); ++block)
                 if (block_at(step, block).kind == Block::Kind::WhatIf) play_what_if(step, block);
+        check_comparison();
         return report_;
     }
 
   private:
+    // Each of its programs carries a message of the smallest size.
+    void check_comparison() {
+        if (!lesson_.comparison) return;
+        MeasureOptions how;
+        how.size = lesson_.comparison->sizes.front();
+        how.is_private = options_.player.is_private;
+        for (const Comparison::Row& row : lesson_.comparison->rows) {
+            const auto program = build_program(lesson_, row.program);
+            const auto counted = program ? count_calls(*program, how) : Result<CallCosts>(program.failure());
+            if (!counted) fail(lesson_.folder + "/lesson.md:" + std::to_string(row.line) + ": " + row.program + ": " + counted.sentence());
+        }
+    }
+
     int block_count(int step) const { return static_cast<int>(lesson_.steps[static_cast<std::size_t>(step)].blocks.size()); }
     const Block& block_at(int step, int block) const {
         return lesson_.steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)];

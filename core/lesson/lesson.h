@@ -71,6 +71,7 @@ struct Comparison {
     struct Row {
         std::string program;             // "pipe.c"
         std::string label;               // "Pipe"
+        int line = 0;
     };
     int line = 0;
     std::vector<Row> rows;

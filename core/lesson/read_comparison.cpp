@@ -37,7 +37,7 @@ Result<void> read_row(const BlockContext& context, const TextLine& line, const s
     for (const Comparison::Row& row : comparison.rows)
         if (row.program == program || row.label == label)
             return mistake_at(context.path, line.number, "\"" + (row.program == program ? program : row.label) + "\" is compared already");
-    comparison.rows.push_back({program, std::string(label)});
+    comparison.rows.push_back({program, std::string(label), line.number});
     return {};
 }
 

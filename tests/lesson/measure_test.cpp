@@ -8,6 +8,7 @@
 #include <iterator>
 #include <thread>
 
+#include "core/lesson/check.h"
 #include "core/lesson/comparing.h"
 #include "core/session/bare_run.h"
 #include "core/session/paths.h"
@@ -174,6 +175,17 @@ TEST(Comparing, AProgramThatFailsIsARowWithASentence) {
     EXPECT_FALSE(compared.is_running);
     EXPECT_FALSE(compared.was_cancelled);
     EXPECT_EQ(told, 2 * 3 + 1);
+}
+
+TEST(Comparing, ACheckedLessonHasProgramsThatCarryAMessage) {
+    const OwnDirectories own;
+    const Folder folder;
+    Lesson lesson = lesson_in(folder);
+    lesson.steps[0].blocks.clear();    // of the lesson itself there is nothing to be checked
+    const CheckReport report = check_lesson(lesson, {});
+    ASSERT_EQ(report.failures.size(), 3u);
+    EXPECT_NE(report.failures[0].find("lesson.md:15: wrong.c: wrong.c does not compile"), std::string::npos) << report.failures[0];
+    EXPECT_NE(report.failures[2].find("lesson.md:17: bad.c: it ended: exited 3"), std::string::npos) << report.failures[2];
 }
 
 TEST(Comparing, IsCancelledAtOnce) {
