@@ -43,6 +43,7 @@ constexpr BodyRow bodies[] = {
     {ObjectKind::Terminal, fixed_height<88, 68>, draw_terminal_body},
     {ObjectKind::MessageQueue, fixed_height<112, 80>, draw_queue_body},
     {ObjectKind::SysVQueue, fixed_height<112, 80>, draw_queue_body},
+    {ObjectKind::Socket, socket_height, draw_socket_body},
     {ObjectKind::EventFd, fixed_height<100, 74>, draw_event_file_body},
     {ObjectKind::SignalFd, fixed_height<100, 74>, draw_event_file_body},
     {ObjectKind::TimerFd, fixed_height<100, 74>, draw_event_file_body},

@@ -65,6 +65,8 @@ float draw_lock_of_file(const ObjectPainter& painter, const Rect& line, const Op
 void draw_lock_ranges(ObjectPainter& painter);
 float lock_ranges_height(const Object& object);
 void draw_queue_body(ObjectPainter& painter);
+void draw_socket_body(ObjectPainter& painter);
+float socket_height(const Model& model, const SceneObject& object, bool is_compact);
 void draw_event_file_body(ObjectPainter& painter);
 void draw_memory_body(ObjectPainter& painter);
 float memory_height(const Model& model, const SceneObject& object, bool is_compact);

@@ -18,7 +18,8 @@ bool is_stage_kind(ObjectKind kind) { return row_of(kind).on_stage != OnStage::N
 
 // Whoever sleeps in such a call waits for bytes, or for room for them; in any other it waits for the object itself.
 bool is_about_bytes(Effect effect) {
-    return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls || effect == Effect::AddsCount || effect == Effect::TakesCount;
+    return is_send(effect) || is_receive(effect) || effect == Effect::Opens || effect == Effect::Polls || effect == Effect::AddsCount || effect == Effect::TakesCount ||
+           effect == Effect::Accepts || effect == Effect::Connects;
 }
 
 std::string text_of_unwritten(const Process& process) {
@@ -86,7 +87,7 @@ class SceneMaker {
         SceneRow standard;
         for (const Descriptor& descriptor : process.descriptors) {
             const Object* object = model_.object_behind(process.id, descriptor.number);
-            SceneRow row{{descriptor.number}, what_is(model_, descriptor), object ? object->id : no_id};
+            SceneRow row{{descriptor.number}, what_is(model_, descriptor), object ? shown_under(model_, object->id) : no_id};
             row.is_changed = has_changed(model_, process.id, descriptor.number);
             row.is_guilty = is_guilty(process, descriptor);
             const bool is_standard = descriptor.number <= last_standard_descriptor && object &&
@@ -134,13 +135,13 @@ class SceneMaker {
         const std::vector<bool> is_held = held_objects();
         std::vector<const Object*> shown;
         for (const Object& object : model_.objects())
-            if (is_of_interest(object, is_held)) shown.push_back(&object);
+            if (shown_under(model_, object.id) == object.id && is_of_interest(object, is_held)) shown.push_back(&object);
         const std::size_t all = shown.size();
         const auto drop = [&](auto is_spare) {
             for (auto it = shown.begin(); it != shown.end() && shown.size() > max_scene_objects;)
                 it = is_spare(**it) ? shown.erase(it) : it + 1;
         };
-        drop([](const Object& o) { return is_faded(o); });
+        drop([&](const Object& o) { return is_faded(o); });
         drop([](const Object& o) { return o.kind == ObjectKind::File; });
         if (shown.size() > max_scene_objects) shown.resize(max_scene_objects);
         scene_.more_objects = all - shown.size();
@@ -151,7 +152,7 @@ class SceneMaker {
         SceneObject made{object.id, is_faded(object), false, {}};
         made.is_changed = (object.born != no_id && object.born >= model_.step_began() && model_.steps() > 0) ||
                           std::any_of(model_.changes().begin(), model_.changes().end(),
-                                      [&](const Change& c) { return c.object == object.id && c.message != no_id; });
+                                      [&](const Change& c) { return c.object != no_id && shown_under(model_, c.object) == object.id && c.message != no_id; });
         if (object.kind == ObjectKind::File) {
             for (const OpenFile& file : model_.open_files())
                 if (file.object == object.id && file.references > 0) made.files.push_back(file.id);
@@ -188,7 +189,10 @@ class SceneMaker {
         return held;
     }
 
-    static bool is_faded(const Object& object) { return object.has_ended; }
+    bool is_faded(const Object& object) const {
+        const bool has_other = object.socket && object.socket->other < model_.objects().size();
+        return object.has_ended && (!has_other || model_.objects()[object.socket->other].has_ended);
+    }
 
     void add_edges(std::size_t position) {
         const Process& process = model_.processes()[scene_.processes[position].id];
@@ -332,7 +336,8 @@ class SceneMaker {
         return made;
     }
 
-    std::size_t position_of(ObjectId id) const {
+    std::size_t position_of(ObjectId any) const {
+        const ObjectId id = shown_under(model_, any);
         const auto found = std::find_if(scene_.objects.begin(), scene_.objects.end(),
                                         [&](const SceneObject& object) { return object.id == id; });
         return static_cast<std::size_t>(found - scene_.objects.begin());
@@ -366,6 +371,11 @@ ThreadId shown_thread(const Model& model, const Process& process, ThreadId next)
     return first == process.threads.end() || rank(*first) == 5 ? no_id : *first;
 }
 
+ObjectId shown_under(const Model& model, ObjectId id) {
+    const Object& object = model.objects()[id];
+    return object.socket && object.socket->other < id ? object.socket->other : id;
+}
+
 std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
     std::vector<Flight> flights;
     for (const Change& change : model.changes()) {
@@ -379,7 +389,7 @@ std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
         const bool is_new_turn = !flights.empty() && flights.back().at != change.at;
         const std::size_t turn = flights.empty() ? 0 : flights.back().turn + (is_new_turn ? 1 : 0);
         const Way way = is_sent ? Way::In : Way::Out;
-        flights.push_back({change.message, event.process, model.messages()[change.message].object, way, change.at, turn});
+        flights.push_back({change.message, event.process, shown_under(model, model.messages()[change.message].object), way, change.at, turn});
     }
     return flights;
 }

@@ -80,6 +80,9 @@ StageScene make_scene(const Trace& trace, const Model& model, std::size_t expect
 // The thread whose state stands for its process: the lesson's next one, else one at the gate, asleep, in the kernel.
 ThreadId shown_thread(const Model& model, const Process& process, ThreadId next);
 
+// Under which object this one is drawn: the two sockets of a connection are one box, under the older of them.
+ObjectId shown_under(const Model& model, ObjectId object);
+
 // The object that this thread's call is about, by its descriptor; no_id if it names none.
 ObjectId object_of_call(const Trace& trace, const Model& model, const Thread& thread);
 

@@ -289,7 +289,8 @@ void Fold::socket_fact() {
     if (!behind || !object(behind->object).socket) return;
     const ObjectId id = behind->object;
     SocketState& state = *object(id).socket;
-    std::string_view text = trace.text(event);
+    const std::optional<Chunk> addresses = trace.chunk(event, 0);
+    std::string_view text = addresses ? bytes_of(*addresses) : std::string_view{};
     const SocketAddress local = take_address(text), peer = take_address(text);
     if (state.family == 0) {
         state.family = static_cast<int>(event.value[2] >> 32);

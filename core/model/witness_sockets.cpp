@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/model/chunk_text.h"
+#include "core/model/socket_queue.h"
 #include "core/model/socket_text.h"
 #include "core/model/tell.h"
 #include "core/model/witnesses.h"
@@ -53,7 +55,8 @@ void Witnesses::socket(const Event& fact) {
     const auto agreement = [&](const std::string& source, const std::string& kernel, const std::string& ours, bool agrees) {
         add(fact, {source + where, kernel, ours, agrees, no_id, object->id});
     };
-    std::string_view text = trace.text(fact);
+    const std::optional<Chunk> addresses = trace.chunk(fact, 0);
+    std::string_view text = addresses ? view_of(*addresses) : std::string_view{};
     const SocketAddress local = address_from(address_bytes(text)), peer = address_from(address_bytes(text));
     const bool has_name = local.port != 0 || (local.family == AF_UNIX && !local.is_unnamed());
     if (has_name && known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local || is_meant(local, known.local));
@@ -68,11 +71,13 @@ void Witnesses::socket(const Event& fact) {
     }
     if (known.stage == SocketStage::Listening) {
         if (fact.value[4] < 0) return;
-        const std::size_t room = static_cast<std::size_t>(known.backlog) + 1, waiting = std::min(known.queue.size(), room);
-        const bool has_strangers = static_cast<std::size_t>(fact.value[4]) > waiting;    // peers that are not of this run
-        agreement("TCP_INFO ", std::to_string(fact.value[4]) + " to accept, backlog " + std::to_string(fact.value[5]),
-                  std::to_string(has_strangers ? static_cast<std::size_t>(fact.value[4]) : waiting) + " to accept, backlog " + std::to_string(known.backlog), 
-                  (has_strangers || static_cast<std::size_t>(fact.value[4]) == waiting) && fact.value[5] == known.backlog);
+        // Whose connect has not returned may be in the queue, or still outside: its kernel asks again from time to time.
+        const auto room = static_cast<std::size_t>(known.backlog) + 1, there = static_cast<std::size_t>(fact.value[4]);
+        const std::size_t certain = connected_in_queue(model, *object);
+        const bool has_strangers = there > known.queue.size();    // peers that are not of this run
+        const bool agrees = there >= std::min(certain, room) && (has_strangers || there <= std::min(known.queue.size(), room)) && fact.value[5] == known.backlog;
+        const auto text_of_queue = [](std::size_t count, std::int64_t backlog) { return std::to_string(count) + " to accept, backlog " + std::to_string(backlog); };
+        agreement("TCP_INFO ", text_of_queue(there, fact.value[5]), text_of_queue(agrees ? there : certain, known.backlog), agrees);
         return;
     }
     if (known.other == no_id || fact.value[4] < 0 || object->is_uncertain) return;

@@ -1,6 +1,5 @@
 // Sockets of real programs: the kernel agrees with the model at every step (the scope sees to it), and so does ss(8).
-#include <sys/socket.h>
-
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
 
@@ -33,21 +32,19 @@ bool has_line(const std::vector<std::string>& lines, const std::string& beginnin
 TEST(Sockets, AConnectionFromBirthToEnd) {
     Scope scope("sockets");
     for (const char* call : {"socket", "bind", "listen", "fork"}) scope.step("p0", call);
-    const Object& door = *scope.model().object_behind(0, 3);
-    EXPECT_EQ(text_of_address(door.socket->local), "127.0.0.1:5000");
+    const auto behind = [&](ProcessId process, int number) -> const Object& { return *scope.model().object_behind(process, number); };
+    EXPECT_EQ(text_of_address(behind(0, 3).socket->local), "127.0.0.1:5000");
     scope.step("p1", "socket");
     scope.step("p1", "connect");
-    EXPECT_EQ(door.socket->queue.size(), 1u);
+    EXPECT_EQ(behind(0, 3).socket->queue.size(), 1u);
     scope.step("p0", "accept");
-    const Object& server = *scope.model().object_behind(0, 4);
-    const Object& client = *scope.model().object_behind(1, 4);
-    EXPECT_EQ(server.socket->other, client.id);
-    EXPECT_EQ(client.socket->local, server.socket->peer);
+    EXPECT_EQ(behind(0, 4).socket->other, behind(1, 4).id);
+    EXPECT_EQ(behind(1, 4).socket->local, behind(0, 4).socket->peer);
     scope.step("p1", "send");
-    EXPECT_EQ(server.bytes_inside(), 5u);
+    EXPECT_EQ(behind(0, 4).bytes_inside(), 5u);
 
     const std::vector<std::string> lines = lines_of_ss(scope.process("p0").pid_here);
-    const std::string here = text_of_address(server.socket->local), there = text_of_address(client.socket->local);
+    const std::string here = text_of_address(behind(0, 4).socket->local), there = text_of_address(behind(1, 4).socket->local);
     if (!lines.empty()) {
         EXPECT_TRUE(has_line(lines, "LISTEN 0 1 127.0.0.1:5000")) << lines.front();
         EXPECT_TRUE(has_line(lines, "ESTAB 5 0 " + here + " " + there));
