@@ -152,6 +152,7 @@ void draw_list(const ViewContext& context, ImVec2 position, ImVec2 size) {
     float name_width = 0;
     for (const Process& process : context.model.processes())
         name_width = std::max(name_width, text_width(theme.fonts.mono, process.name));
+    for (const Thread& thread : context.model.threads()) name_width = std::max(name_width, text_width(theme.fonts.mono, context.model.name_of(thread.id)));
     name_width = std::min(name_width, width * 0.3f) + theme.px(16);
     const float row_height = std::ceil(font_size(theme.fonts.mono) + theme.px(10));
     const auto is_later = [&](EventIndex cursor, std::uint32_t index) { return cursor <= entries[index].enter; };
@@ -211,6 +212,7 @@ void draw_gate(const ViewContext& context, const Entry& entry, float width) {
         bool is_there;
     };
     const Offer offers[] = {{"fail with EINTR", "I", WantFail{thread->id, EINTR}, can_fail(row_of(static_cast<CallId>(enter.call)))},
+                            {"wake without a signal", "W", WantWake{thread->id}, can_wake_for_no_reason(row_of(static_cast<CallId>(enter.call)))},
                             {"1 byte only", "S", WantShorten{thread->id, 1}, can_be_shortened(row_of(static_cast<CallId>(enter.call)))},
                             {"kill", "K", WantKill{thread->process, SIGKILL}, true}};
     const Theme& theme = context.theme;

@@ -23,6 +23,7 @@ constexpr float channel_min = 58, channel_max = 132;
 constexpr float padding = 12, text_inset = 9;
 constexpr float name_height = 24, state_height = 30, line = 22, source_height = 20, spacing = 6;
 constexpr float more_height = 20;
+constexpr float thread_height = 24, thread_gap = 4, threads_card_width = 560;
 constexpr float node_height = 26, node_gap = 12;   // of the process tree: a node, the lines between two levels
 constexpr float tree_card_height_min = 84, tree_row_gap = 16, tree_channel = 46;   // with it there are no edges
 constexpr std::size_t max_card_columns = 4;
@@ -66,7 +67,8 @@ class StageMaker {
     void choose_grids() {
         layout_.content.x = std::max(size_.x, px(2 * margin + std::max(card_width_min, object_width_min + object_gap)));
         const float room = layout_.content.x - px(margin);
-        cards_ = grid_of(scene_.places, max_card_columns, room, px(card_width_min), px(card_width_max), px(column_gap));
+        const bool has_threads = std::ranges::any_of(scene_.processes, [](const SceneProcess& process) { return !process.threads.empty(); });
+        cards_ = grid_of(scene_.places, max_card_columns, room, px(card_width_min), px(has_threads ? threads_card_width : card_width_max), px(column_gap));
         objects_ =
             grid_of(scene_.objects.size(), max_scene_objects, room, px(object_width_min), px(object_width_max), px(object_gap));
     }
@@ -160,7 +162,8 @@ class StageMaker {
         };
         place.name = take(px(name_height));
         y += px(spacing) * 0.5f;
-        place.state = take(px(state_height));
+        if (process.threads.empty()) place.state = take(px(state_height));
+        for (std::size_t i = 0; i < process.threads.size() && y + px(thread_height + source_height) <= inner.max.y; ++i, y += px(thread_gap)) place.threads.push_back(take(px(thread_height)));
         y += px(spacing);
         const bool has_source = inner.max.y - y >= px(source_height) || !has_family();
         place.source = {{inner.min.x, inner.max.y - (has_source ? px(source_height) : 0)}, inner.max};

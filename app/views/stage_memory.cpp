@@ -25,7 +25,7 @@ std::vector<std::pair<const Process*, const Mapping*>> windows_of(const Model& m
 // What is shown of an object whose places have no names.
 std::vector<MemoryField> fields_to_show(const Model& model) {
     if (!model.fields().empty()) return {model.fields().begin(), model.fields().begin() + static_cast<std::ptrdiff_t>(std::min(model.fields().size(), most_fields))};
-    return {{FieldType::Char, "", 0, bytes_in_row}, {FieldType::Char, "", bytes_in_row, bytes_in_row}};
+    return {{FieldType::Char, "", 0, bytes_in_row, {}}, {FieldType::Char, "", bytes_in_row, bytes_in_row, {}}};
 }
 
 class MemoryBody {
@@ -73,6 +73,7 @@ class MemoryBody {
         if (is_new) painter_.list()->AddRectFilled({row.min.x - 4 * px, row.min.y + px}, {row.max.x + 4 * px, row.max.y - px}, theme_.ink(Ink::Object, 0.22f), 4 * px);
         draw_text_in(painter_.list(), font, row, Align::Left, theme_.ink(Ink::TextDim), label_of(field));
         const float left = row.min.x + names + 12 * px;
+        const std::string guard = guard_of(field);
         if (!is_known) {
             draw_text_in(painter_.list(), theme_.fonts.small, {{left, row.min.y}, row.max}, Align::Left, painter_.dim(), object_.file_size == 0 ? "no bytes yet" : "not read yet");
             return;
@@ -83,6 +84,7 @@ class MemoryBody {
         const bool is_long = size_of(field) > bytes_in_row;
         const std::string hex = hex_of_bytes(object_.bytes->now, field.offset, std::min<std::size_t>(size_of(field), bytes_in_row)) + (is_long ? " …" : "");
         const float room = row.max.x - value_width - 12 * px - left;
+        if (!guard.empty()) return draw_guard({{left, row.min.y}, {left + room, row.max.y}}, guard);
         if (room > text_width(theme_.fonts.small, "00 …"))
             draw_text_in(painter_.list(), theme_.fonts.small, {{left, row.min.y}, {left + room, row.max.y}}, Align::Left, painter_.dim(), fitted(theme_.fonts.small, hex, room));
     }
@@ -95,6 +97,19 @@ class MemoryBody {
         const std::string key = segment.key == 0 ? "no key" : joined({"key ", text_of_flags(Role::Key, segment.key)});
         const std::string text = joined({"id ", std::to_string(segment.id), " · ", key, " · nattch ", std::to_string(attachments(model_, object_.id))});
         draw_text_in(painter_.list(), theme_.fonts.small, row, Align::Left, painter_.dim(), fitted(theme_.fonts.small, text, row.width()));
+    }
+
+    // The lock that one is to have before touching it, in its owner's colour.
+    std::string guard_of(const MemoryField& field) const {
+        const auto is_guard = [&](const Object& lock) { return lock.name == field.guard && lock.in_memory && lock.in_memory->object == object_.id && !lock.has_ended; };
+        return !field.guard.empty() && std::ranges::any_of(model_.objects(), is_guard) ? field.guard : "";
+    }
+
+    void draw_guard(const Rect& room, const std::string& guard) const {
+        const auto lock = std::ranges::find(model_.objects(), guard, &Object::name);
+        const ImU32 ink = lock->holds.empty() ? painter_.dim() : painter_.frame().tint(lock->holds.front().process);
+        const std::string text = joined({"guarded by ", guard});
+        draw_text_in(painter_.list(), theme_.fonts.small, room, Align::Left, ink, fitted(theme_.fonts.small, text_width(theme_.fonts.small, text) <= room.width() ? text : guard, room.width()));
     }
 
     void draw_windows() {

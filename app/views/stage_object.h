@@ -64,6 +64,12 @@ void draw_terminal_body(ObjectPainter& painter);
 float draw_lock_of_file(const ObjectPainter& painter, const Rect& line, const OpenFile& file);
 void draw_lock_ranges(ObjectPainter& painter);
 float lock_ranges_height(const Object& object);
+// Mutexes and spin locks, condition variables, read/write locks, barriers (stage_pthreads.cpp)
+void draw_mutex_body(ObjectPainter& painter);
+float mutex_height(const Model& model, const SceneObject& object, bool is_compact);
+void draw_condition_body(ObjectPainter& painter);
+void draw_read_write_lock_body(ObjectPainter& painter);
+void draw_barrier_body(ObjectPainter& painter);
 void draw_queue_body(ObjectPainter& painter);
 void draw_socket_body(ObjectPainter& painter);
 float socket_height(const Model& model, const SceneObject& object, bool is_compact);

@@ -23,6 +23,7 @@ class ProcessPainter {
         draw_ground();
         draw_name();
         draw_state();
+        draw_threads();
         draw_reason();
         draw_rows();
         draw_source();
@@ -31,7 +32,7 @@ class ProcessPainter {
  private:
     bool is_ended() const { return process_.state != ProcessState::Alive; }
     bool is_zombie() const { return process_.state == ProcessState::Zombie; }
-    bool is_asleep() const { return thread_ && thread_->state == ThreadState::Asleep; }
+    bool is_asleep() const { return thread_ && scene_.threads.empty() && thread_->state == ThreadState::Asleep; }
     float alpha() const { return is_ended() ? ended_alpha : is_asleep() ? asleep_alpha : 1.0f; }
     float px(float logical) const { return frame_.px(logical); }
     ImU32 text() const { return theme_.ink(is_ended() || is_asleep() ? Ink::TextDim : Ink::Text); }
@@ -70,7 +71,7 @@ class ProcessPainter {
         const std::string of = process_.is_orphan && process_.adopter != 0 ? joined({"adopted by ", std::to_string(process_.adopter)})
                                : parent                                    ? joined({"child of ", parent->name})
                                                                            : "";
-        if (scene_.other_threads > 0) return joined({std::to_string(scene_.other_threads + 1), " threads  ", pid});
+        if (!scene_.threads.empty()) return joined({std::to_string(scene_.threads.size()), " threads · ", pid});
         const std::string whole = joined({of, " · ", pid});
         return of.empty() || text_width(theme_.fonts.small, whole) > room ? pid : whole;
     }
@@ -79,6 +80,10 @@ class ProcessPainter {
         const Rect strip = frame_.on_screen(place_.state);
         if (is_ended()) return draw_end(strip);
         if (!thread_) return draw_strip(strip, frame_.tint(scene_.id, 0.1f), theme_.ink(Ink::TextDim), "no thread is known");
+        if (scene_.threads.empty()) draw_thread(strip);
+    }
+
+    void draw_thread(const Rect& strip) const {
         switch (thread_->state) {
             case ThreadState::AtGate: return draw_pending(strip);
             case ThreadState::Asleep: return draw_asleep(strip);
@@ -87,6 +92,22 @@ class ProcessPainter {
                                   joined({"in the kernel: ", call()}));
             default: return draw_strip(strip, frame_.tint(scene_.id, 0.12f), frame_.tint(scene_.id), "running");
         }
+    }
+
+    // A line for each thread: its name, and what it does.
+    void draw_threads() {
+        if (is_ended()) return;
+        float names = 0;
+        for (const ThreadId id : scene_.threads) names = std::max(names, text_width(theme_.fonts.small, frame_.model().name_of(id)));
+        names = std::min(names, frame_.on_screen(place_.name).width() * 0.35f) + px(10);
+        const Thread* const shown = thread_;
+        for (std::size_t i = 0; i < place_.threads.size(); ++i) {
+            const Rect strip = frame_.on_screen(place_.threads[i]);
+            thread_ = frame_.model().thread(scene_.threads[i]);
+            draw_text_in(frame_.list, theme_.fonts.small, {strip.min, {strip.min.x + names - px(6), strip.max.y}}, Align::Left, frame_.tint(scene_.id), frame_.model().name_of(thread_->id));
+            draw_thread({{strip.min.x + names, strip.min.y}, strip.max});
+        }
+        thread_ = shown;
     }
 
     std::string call() const {
@@ -100,7 +121,7 @@ class ProcessPainter {
     }
 
     void draw_pending(const Rect& strip) const {
-        const bool is_next = scene_.thread == frame_.context.next_thread && frame_.context.is_now;
+        const bool is_next = thread_->id == frame_.context.next_thread && frame_.context.is_now;
         const bool is_hot = frame_.hot.process == scene_.id && frame_.hot.call != no_id;
         const ImU32 ink = frame_.tint(scene_.id);
         draw_card(frame_.list, strip, frame_.tint(scene_.id, is_hot ? 0.34f : is_next ? 0.26f : 0.13f),
@@ -126,7 +147,7 @@ class ProcessPainter {
         const bool has_call = thread_->call() != no_id;
         const std::string where =
             has_call ? joined({"asleep in ", brief_call_text(frame_.context.trace[thread_->call()])}) : "asleep";
-        const std::string why = short_reason_asleep(frame_.context.trace, frame_.model(), scene_.thread);
+        const std::string why = short_reason_asleep(frame_.context.trace, frame_.model(), thread_->id);
         const bool is_said_below = place_.reason.height() > 0 || why.empty();
         draw_widest(room, ink,
                     is_said_below ? std::vector{why.empty() ? where : joined({where, " · ", why}), where, std::string("asleep")}

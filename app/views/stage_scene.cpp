@@ -66,11 +66,10 @@ class SceneMaker {
         made.id = process.id;
         if (process.state == ProcessState::Alive) {
             made.thread = shown_thread(model_, process, next_);
-            made.other_threads = static_cast<std::size_t>(std::count_if(
-                process.threads.begin(), process.threads.end(), [&](ThreadId id) {
-                    return id != made.thread && model_.threads()[id].state != ThreadState::Ended;
-                }));
-            if (made.thread != no_id) made.reason = reason_asleep(trace_, model_, made.thread);
+            std::copy_if(process.threads.begin(), process.threads.end(), std::back_inserter(made.threads),
+                         [&](ThreadId id) { return model_.threads()[id].state != ThreadState::Ended; });
+            if (made.threads.size() < 2) made.threads.clear();
+            if (made.thread != no_id && made.threads.empty()) made.reason = reason_asleep(trace_, model_, made.thread);
             if (made.reason.empty()) made.reason = text_of_unwritten(process);
         } else {
             made.reason = reason_ended(trace_, model_, process.id);

@@ -29,7 +29,7 @@ struct SceneRow {
 struct SceneProcess {
     ProcessId id = no_id;
     ThreadId thread = no_id;         // the one whose state is shown; no_id: the process has ended
-    std::size_t other_threads = 0;
+    std::vector<ThreadId> threads;   // of a process with several: those that have not ended, oldest first; else empty
     std::vector<SceneRow> rows;
     std::string reason;              // why it sleeps, or how it ended, in a sentence; "" if there is nothing to explain
     bool is_changed = false;

@@ -38,10 +38,17 @@ class Pointer {
             ask_for(std::to_string(i).c_str(), place.row_places[i], selection);
         }
         const Thread* thread = frame_.model().thread(process.thread);
-        if (thread && thread->state == ThreadState::AtGate && frame_.context.is_now && frame_.context.player) {
+        if (thread && process.threads.empty() && thread->state == ThreadState::AtGate && frame_.context.is_now && frame_.context.player) {
             const Press press = pressable("state", frame_.on_screen(place.state));
             if (press.is_hot) frame_.hot.process = process.id, frame_.hot.call = thread->call();
             if (press.is_pressed) frame_.context.intents.push_back(WantStepThread{process.thread});
+        }
+        for (std::size_t i = 0; i < place.threads.size(); ++i) {
+            const Thread* const one = frame_.model().thread(process.threads[i]);
+            if (one->state != ThreadState::AtGate || !frame_.context.is_now || !frame_.context.player) continue;
+            const Press press = pressable(joined({"thread", std::to_string(i)}).c_str(), frame_.on_screen(place.threads[i]));
+            if (press.is_hot) frame_.hot.process = process.id, frame_.hot.call = one->call();
+            if (press.is_pressed) frame_.context.intents.push_back(WantStepThread{one->id});
         }
         Selection selection;
         selection.process = process.id;

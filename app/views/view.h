@@ -34,6 +34,7 @@ struct WantPredict { int option; bool is_sure; };
 struct WantWhatIf { int step, block; };
 struct WantKill { ProcessId process; int signal; };
 struct WantFail { ThreadId thread; int error; };             // the held call fails, injected at its gate
+struct WantWake { ThreadId thread; };                        // the held wait returns, though nobody has signalled
 struct WantShorten { ThreadId thread; int bytes; };
 struct WantClose { ProcessId process; int descriptor; };
 struct WantCursor { EventIndex at; };                       // look at this moment; no_id = now
@@ -46,7 +47,7 @@ struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
 struct WantSize { int nth; };                               // of the comparison's message sizes
 struct WantMeasure {};                                      // measure, or cancel if it is being measured
-using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantShorten, WantClose,
+using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose,
                             WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed,
                             WantSize, WantMeasure>;
 

@@ -281,6 +281,11 @@ void Desk::fail_held(int error) {
     if (const CallRow* call = held_call(thread); call && can_fail(*call)) act(WantFail{thread, error});
 }
 
+void Desk::wake_held() {
+    const ThreadId thread = held_thread();
+    if (const CallRow* call = held_call(thread); call && can_wake_for_no_reason(*call)) act(WantWake{thread});
+}
+
 void Desk::shorten_held(int bytes) {
     const ThreadId thread = held_thread();
     if (const CallRow* call = held_call(thread); call && can_be_shortened(*call)) act(WantShorten{thread, bytes});
@@ -346,6 +351,7 @@ void Desk::act(const Intent& intent) {
                    },
                    [&](WantWhatIf want) { to_now(), player.what_if(want.step, want.block); },
                    [&](WantFail want) { to_now(), player.fail_call(want.thread, want.error); },
+                   [&](WantWake want) { to_now(), player.wake_call(want.thread); },
                    [&](WantShorten want) { to_now(), player.shorten_call(want.thread, want.bytes); },
                    [&](WantKill want) { to_now(), player.kill(want.process, want.signal); },
                    [&](WantClose want) { to_now(), player.close_descriptor(want.process, want.descriptor); },

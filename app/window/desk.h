@@ -60,6 +60,7 @@ class Desk {
     ThreadId held_thread() const;
     const CallRow* held_call(ThreadId thread) const;
     void fail_held(int error);
+    void wake_held();
     void shorten_held(int bytes);
     void toggle_sure() { is_sure_ = !is_sure_; }
     void what_if(int nth);                   // of those on the screen

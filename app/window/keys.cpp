@@ -101,6 +101,7 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "End", "back to now", plain({key::end}), true, [](D& d, const K&) { d.act(WantCursor{no_id}); }},
         {Where::Lesson, "K", "kill the selected process (what if?)", letter(U'k'), true, [](D& d, const K&) { d.kill_selected(); }},
         {Where::Lesson, "I", "the held call fails with EINTR (what if?)", letter(U'i'), true, [](D& d, const K&) { d.fail_held(EINTR); }},
+        {Where::Lesson, "W", "the held wait returns without a signal (what if?)", letter(U'w'), true, [](D& d, const K&) { d.wake_held(); }},
         {Where::Lesson, "S", "the held call gets one byte only (what if?)", letter(U's'), true, [](D& d, const K&) { d.shorten_held(1); }},
         {Where::Lesson, "Tab", "the next tab", plain({key::tab}), true, next_tab},
         {Where::Lesson, "", "", {{key::tab, false, true}}, false, next_tab},

@@ -10,6 +10,7 @@ void Moment::look_at(const Run& run, const std::vector<std::string>& names, Even
     if (model_.applied() == 0) {
         model_.set_names(names);
         model_.set_fields(run.model().fields());
+        model_.set_thread_names(run.model().thread_names());
     }
     EventIndex last_quiet = no_id;
     for (EventIndex i = cursor; i > model_.applied() && last_quiet == no_id; --i)

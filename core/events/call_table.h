@@ -319,6 +319,8 @@ constexpr int argument_with(const CallRow& row, Role role) {
 
 // Whether there is anything that can go wrong with it.
 constexpr bool can_fail(const CallRow& row) { return row.answer != Answer::Never && row.effect != Effect::Asks; }
+// Whether it may return without a reason, as the standard allows: a wait that nobody has ended.
+constexpr bool can_wake_for_no_reason(const CallRow& row) { return row.effect == Effect::AwaitsSignal; }
 // Whether fewer bytes than asked for is an answer that the kernel itself may give (read(2), write(2)).
 constexpr bool can_be_shortened(const CallRow& row) { return row.answer == Answer::Count && argument_with(row, Role::Size) >= 0; }
 

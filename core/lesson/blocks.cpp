@@ -31,6 +31,7 @@ constexpr ActionRow action_table[] = {
     {"type",    Kind::Type,        false,  nullptr,            true,  "do type \"hello\\n\""},
     {"step",    Kind::StepProcess, true,   nullptr,            false, "do step child"},
     {"fail",    Kind::Fail,        true,   nullptr,            false, "do fail child EINTR"},
+    {"wake",    Kind::Wake,        true,   nullptr,            false, "do wake child"},
     {"shorten", Kind::Shorten,     true,   "number of bytes",  false, "do shorten child 1"},
     {"variant", Kind::Variant,     false,  nullptr,            false, "do variant mended.c"},
 };
@@ -41,6 +42,16 @@ std::vector<std::string> verbs() {
     for (const ActionRow& row : action_table) names.emplace_back(row.verb);
     return names;
 }
+
+// Processes, and the threads that have names.
+std::vector<std::string> actors_of(const BlockContext& context) {
+    std::vector<std::string> names = context.processes;
+    names.insert(names.end(), context.threads.begin(), context.threads.end());
+    return names;
+}
+
+// What one thread does at its gate; the others are done to a process.
+bool makes_call(Kind kind) { return kind == Kind::StepProcess || kind == Kind::Fail || kind == Kind::Shorten || kind == Kind::Wake; }
 
 Result<Action> read_action(const BlockContext& context, const TextLine& line, std::string_view rest) {
     const auto mistake = [&](const std::string& what) { return mistake_at(context.path, line.number, what); };
@@ -55,8 +66,8 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
     action.kind = row->kind;
     if (row->has_process) {
         action.process = take_word(rest);
-        if (std::ranges::find(context.processes, action.process) == context.processes.end())
-            return mistake(no_process_called(action.process, context.processes));
+        const std::vector<std::string> there_are = makes_call(row->kind) ? actors_of(context) : context.processes;
+        if (std::ranges::find(there_are, action.process) == there_are.end()) return mistake(no_process_called(action.process, there_are));
     }
     if (row->number) {
         const std::string_view number = take_word(rest);
@@ -87,7 +98,7 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
 }
 
 Result<Goal> read_goal(const BlockContext& context, int line, std::string_view text) {
-    auto goal = parse_goal(text, context.processes);
+    auto goal = parse_goal(text, context.processes, context.threads);
     if (!goal) return mistake_at(context.path, line, goal.sentence());
     goal->line = line;
     return std::move(*goal);

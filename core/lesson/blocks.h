@@ -13,7 +13,7 @@ namespace ipcscope {
 struct BlockContext {
     std::string path;    // of lesson.md, for mistakes
     std::string folder;  // whose programs may be named
-    std::vector<std::string> processes;
+    std::vector<std::string> processes, threads;
 };
 
 // Fills in what the `lesson` block says: number, part, teaches, program, processes.

@@ -156,16 +156,19 @@ std::string no_process_called(std::string_view name, const std::vector<std::stri
     return "no process called " + quoted(name) + "; this lesson has " + in_words(processes) + did_you_mean(name, processes);
 }
 
-Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes) {
+Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes, const std::vector<std::string>& threads) {
     Goal goal;
     goal.text = trimmed(text);
     std::string_view rest = goal.text;
     goal.process = take_word(rest);
-    if (std::ranges::find(processes, goal.process) == processes.end())
-        return Failure{no_process_called(goal.process, processes)};
+    std::vector<std::string> actors = processes;
+    actors.insert(actors.end(), threads.begin(), threads.end());
+    if (std::ranges::find(actors, goal.process) == actors.end()) return Failure{no_process_called(goal.process, actors)};
+    const bool is_thread = std::ranges::find(processes, goal.process) == processes.end();
 
     std::string_view after_ends = rest;
     if (take_word(after_ends) == "ends") {
+        if (is_thread) return Failure{goal.process + " is a thread, and `ends` is said of processes; that a thread has ended, pthread_join shows"};
         if (auto parsed = parse_end(after_ends, goal); !parsed) return parsed.failure();
         return goal;
     }

@@ -11,7 +11,7 @@ namespace ipcscope {
 namespace {
 
 const std::vector<std::string> keys = {"number", "part", "teaches", "program", "processes"};
-const std::vector<std::string> keys_that_may_be = {"memory", "stops"};
+const std::vector<std::string> keys_that_may_be = {"threads", "memory", "stops"};
 const std::string stops_at_accesses = "loads and stores";
 constexpr std::size_t longest_name = 24;
 
@@ -50,6 +50,16 @@ Result<void> read_processes(const BlockContext& context, int line, const std::st
     return {};
 }
 
+Result<void> read_threads(const BlockContext& context, int line, const std::string& value, Lesson& lesson) {
+    lesson.threads = words_of(value);
+    for (const std::string& name : lesson.threads) {
+        if (!is_name(name)) return mistake_at(context.path, line, "\"" + name + "\" cannot name a thread: a letter, then letters, digits, - and _, at most 24 in all");
+        if (std::ranges::count(lesson.threads, name) > 1 || std::ranges::find(lesson.processes, name) != lesson.processes.end())
+            return mistake_at(context.path, line, "two are called \"" + name + "\"");
+    }
+    return {};
+}
+
 // `int counter 0, char[16] note 8`: a type of C, a name, and where it lies.
 Result<void> read_memory(const BlockContext& context, int line, std::string_view value, Lesson& lesson) {
     const std::string as_in = "; as in `memory: int counter 0, char[16] note 8`";
@@ -57,12 +67,15 @@ Result<void> read_memory(const BlockContext& context, int line, std::string_view
         const std::size_t comma = std::min(value.find(','), value.size());
         const std::vector<std::string> words = words_of(value.substr(0, comma));
         value.remove_prefix(std::min(comma + 1, value.size()));
-        if (words.size() != 3) return mistake_at(context.path, line, "a place in memory has a type, a name and an offset" + as_in);
+        const bool is_guarded = words.size() == 6 && words[3] == "guarded" && words[4] == "by";
+        if (words.size() != 3 && !is_guarded)
+            return mistake_at(context.path, line, "a place in memory has a type, a name and an offset, and may say `guarded by mutex#1`" + as_in);
         MemoryField field;
         if (!parse_field_type(words[0], field))
             return mistake_at(context.path, line, "no type called \"" + words[0] + "\"; there is " + in_words(field_type_names()) + ", and rows of them: char[16]");
         if (!is_name(words[1])) return mistake_at(context.path, line, "\"" + words[1] + "\" cannot name a place in memory");
         field.name = words[1];
+        if (is_guarded) field.guard = words[5];
         const auto [end, error] = std::from_chars(words[2].data(), words[2].data() + words[2].size(), field.offset);
         if (error != std::errc{} || end != words[2].data() + words[2].size() || field.offset + size_of(field) > 4096)
             return mistake_at(context.path, line, "\"" + words[2] + "\" is no offset within the first 4096 bytes" + as_in);
@@ -85,6 +98,7 @@ Result<void> read_value(const BlockContext& context, int line, const std::string
         if (!lesson.stops_at_accesses)
             return mistake_at(context.path, line, "programs stop at calls; `stops: " + stops_at_accesses + "` makes them stop there, too; here stands \"" + value + "\"");
     }
+    if (key == "threads") return read_threads(context, line, value, lesson);
     if (key == "processes") return read_processes(context, line, value, lesson);
     if (key == "program") {
         lesson.program = value;

@@ -97,6 +97,7 @@ class Builder {
         has_header_ = true;
         auto read = read_header(context_, piece, lesson_);
         context_.processes = lesson_.processes;
+        context_.threads = lesson_.threads;
         return read;
     }
 

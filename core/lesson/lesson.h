@@ -25,7 +25,7 @@ struct Goal {
     enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Sleeps, Starts, Dies, Ends, EndsAny };
     int line = 0;                        // in lesson.md, from 1
     std::string text;                    // as written
-    std::string process;
+    std::string process;                 // or one of its threads
     std::optional<CallId> call;          // none: a process's end
     std::vector<std::string> arguments;  // patterns: "..." any number of them, "_" any one, a number, "a string", a name as in
                                          // the canonical line
@@ -48,7 +48,7 @@ struct Prediction {
 };
 
 struct Action {
-    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten };
+    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten, Wake };
     int line = 0;
     Kind kind = Kind::StepProcess;
     std::string process;
@@ -103,6 +103,7 @@ struct Lesson {
     std::string part;                    // "Byte streams"
     std::string program;                 // "pipe.c"
     std::vector<std::string> processes;  // names in order of birth
+    std::vector<std::string> threads;    // of the threads that they make, in order of birth
     std::vector<MemoryField> fields;     // how places in shared memory are called
     bool stops_at_accesses = false;      // loads and stores of memory that the programs map are held like calls
     std::vector<std::string> prose;      // before the first step

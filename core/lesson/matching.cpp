@@ -13,9 +13,16 @@ namespace {
 
 using Outcome = Goal::Outcome;
 
+// A thread that the lesson has named is meant by that name only, all others by their process's.
+bool is_called(const Past& past, const Thread& thread, std::string_view name) {
+    return thread.name.empty() ? past.model.process(thread.process)->name == name : thread.name == name;
+}
+
 bool is_of(const Past& past, const Event& event, const Goal& goal) {
     const Process* process = past.model.process(event.process);
-    return process && process->name == goal.process;
+    if (!process) return false;
+    const Thread* const thread = past.model.thread(event.thread);
+    return thread ? is_called(past, *thread, goal.process) : process->name == goal.process;
 }
 
 bool is_own_call(const Event& event) {
@@ -158,24 +165,24 @@ ThreadId thread_before(const Past& past, const Goal& goal) {
 }
 
 ThreadId thread_at_gate(const Past& past, const std::string& name) {
-    const Process* process = past.model.process_named(name);
-    if (!process) return no_id;
-    for (const ThreadId id : process->threads)
-        if (past.model.thread(id)->state == ThreadState::AtGate) return id;
+    for (const Thread& thread : past.model.threads())
+        if (thread.state == ThreadState::AtGate && is_called(past, thread, name)) return thread.id;
     return no_id;
 }
 
 std::string what_it_does(const Past& past, const std::string& name) {
-    const Process* process = past.model.process_named(name);
+    const Thread* found = nullptr;   // the one at the gate, else its first
+    for (const Thread& thread : past.model.threads())
+        if (is_called(past, thread, name) && (!found || (found->state != ThreadState::AtGate && thread.state == ThreadState::AtGate))) found = &thread;
+    const Process* const process = found ? past.model.process(found->process) : past.model.process_named(name);
     if (!process) return "there is no " + name + " yet";
-    if (process->state != ProcessState::Alive || process->threads.empty())
+    if (process->state != ProcessState::Alive || !found)
         return "it has ended" + (process->wait_status ? ": " + text_of_wait_status(*process->wait_status) : "");
-    const ThreadId at_gate = thread_at_gate(past, name);
-    const Thread& thread = *past.model.thread(at_gate != no_id ? at_gate : process->threads[0]);
-    if (thread.call() == no_id) return "it runs in its own code";
-    const std::string call = call_in_words(past, thread.call());
-    if (thread.state == ThreadState::AtGate) return "it stands before " + call;
-    if (thread.state == ThreadState::Asleep) return "it sleeps in " + call + with_reason(past, thread.id);
+    if (found->state == ThreadState::Ended) return "it has ended";
+    if (found->call() == no_id) return "it runs in its own code";
+    const std::string call = call_in_words(past, found->call());
+    if (found->state == ThreadState::AtGate) return "it stands before " + call;
+    if (found->state == ThreadState::Asleep) return "it sleeps in " + call + with_reason(past, found->id);
     return "it is in " + call;
 }
 

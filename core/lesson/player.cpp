@@ -170,6 +170,7 @@ void Player::kill(ProcessId process, int signal) {
 }
 
 void Player::fail_call(ThreadId thread, int error) { impl_->give_verdict(thread, Action::Kind::Fail, error); }
+void Player::wake_call(ThreadId thread) { impl_->give_verdict(thread, Action::Kind::Wake, 0); }
 void Player::shorten_call(ThreadId thread, int bytes) { impl_->give_verdict(thread, Action::Kind::Shorten, bytes); }
 
 void Player::close_descriptor(ProcessId process, int descriptor) {

@@ -88,6 +88,7 @@ class Player {
     // for fewer bytes than the program wanted.
     void fail_call(ThreadId thread, int error);
     void shorten_call(ThreadId thread, int bytes);
+    void wake_call(ThreadId thread);             // a wait at a condition variable returns, though nobody has signalled
     void close_descriptor(ProcessId process, int descriptor);
     void type_input(const std::string& bytes);
 

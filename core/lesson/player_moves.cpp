@@ -6,13 +6,14 @@ namespace ipcscope {
 namespace {
 
 Verdict verdict_of(Action::Kind kind) {
-    return kind == Action::Kind::Fail ? Verdict::Fail : kind == Action::Kind::Shorten ? Verdict::Shorten : Verdict::Go;
+    const bool is_answered = kind == Action::Kind::Fail || kind == Action::Kind::Wake;   // woken: the answer is 0, and nobody signalled
+    return is_answered ? Verdict::Fail : kind == Action::Kind::Shorten ? Verdict::Shorten : Verdict::Go;
 }
 
 }  // namespace
 
 bool is_at_the_gate(Action::Kind kind) {
-    return kind == Action::Kind::StepProcess || kind == Action::Kind::Fail || kind == Action::Kind::Shorten;
+    return kind == Action::Kind::StepProcess || kind == Action::Kind::Fail || kind == Action::Kind::Shorten || kind == Action::Kind::Wake;
 }
 
 // Makes a move, if it can be made now; what plays by itself has then to wait until all is quiet.
@@ -25,10 +26,12 @@ bool Player::Impl::make(const Choice& choice) {
     switch (action.kind) {
         case Action::Kind::StepProcess:
         case Action::Kind::Fail:
-        case Action::Kind::Shorten: {
+        case Action::Kind::Shorten:
+        case Action::Kind::Wake: {
             if (choice.thread >= process->threads.size()) return false;
             const Thread& thread = *run->model().thread(process->threads[choice.thread]);
             if (thread.state != ThreadState::AtGate) return false;
+            if (action.kind == Action::Kind::Wake && !can_wake_for_no_reason(row_of(static_cast<CallId>(run->trace()[thread.call()].call)))) return false;
             moved_thread = thread.id;
             moved_call = thread.call();
             run->post(Step{thread.id, verdict_of(action.kind), action.number});

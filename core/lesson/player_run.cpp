@@ -43,7 +43,7 @@ void Player::Impl::poll_build() {
     launch.has_own_directory = true;
     launch.is_private = options.is_private;
     launch.wrapper = options.wrapper;
-    auto started = Run::start(std::move(launch), lesson.processes, notify, lesson.fields);
+    auto started = Run::start(std::move(launch), lesson.processes, notify, lesson.fields, lesson.threads);
     if (!started) return fail(started.sentence());
     run = std::move(*started);
     ++run_number;

@@ -95,7 +95,7 @@ std::string text_of_value(const Telling& telling, std::int64_t value) {
     const MemoryField* const field = mapping ? telling.model.field_at(mapping->offset + (address - mapping->address)) : nullptr;
     if (telling.value(Role::Size) > static_cast<std::int64_t>(sizeof value)) return "= …";
     if (!field || field->type != FieldType::Pointer) return "= " + std::to_string(value);
-    return "= " + text_of_field({FieldType::Pointer, "", 0, 1}, {reinterpret_cast<const char*>(&value), sizeof value}).value_or(not_told);
+    return "= " + text_of_field({FieldType::Pointer, "", 0, 1, {}}, {reinterpret_cast<const char*>(&value), sizeof value}).value_or(not_told);
 }
 
 // "sem#1", once it is known what lies there.
@@ -362,7 +362,7 @@ CanonicalCall canonical_call(const Trace& trace, const Model& model, EventIndex 
     const Event* const exit = last && last->kind == EventKind::Exit ? last : nullptr;
     const Telling telling{trace, model, enter, entry, exit, row_of(static_cast<CallId>(entry.call))};
     CanonicalCall call;
-    if (const Process* const process = model.process(entry.process)) call.process = process->name;
+    if (model.process(entry.process)) call.process = model.name_of(entry.thread);
     call.name = telling.row.name;
     call.is_injected = (entry.flags & Flag::Injected) != 0;
     call.is_inside = (entry.flags & Flag::Inside) != 0;

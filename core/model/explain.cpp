@@ -270,12 +270,12 @@ std::string sentence_before_return(const Told& told) {
         return told.process.name + " runs a new program now: " + std::string(without_folders(told.process.command)) + ".";
     if (told.process.state != ProcessState::Alive) return reason_ended(told.trace, told.model, told.process.id);
     if (told.last || !thread || std::ranges::find(thread->calls, told.enter_index) == thread->calls.end())
-        return told.process.name + "’s " + call + " will not return.";
+        return told.model.name_of(told.enter.thread) + "’s " + call + " will not return.";
     const Pending* const pending = thread->pending_of(told.enter_index);
-    if (pending && pending->is_held) return told.process.name + " stands at the gate, before " + call + ".";
+    if (pending && pending->is_held) return told.model.name_of(told.enter.thread) + " stands at the gate, before " + call + ".";
     if (thread->state == ThreadState::Asleep && thread->call() == told.enter_index)
-        return told.process.name + " sleeps in " + call + ": " + reason_for_sleep(told).sentence + ".";
-    return told.process.name + " is in the kernel, in " + call + ".";
+        return told.model.name_of(told.enter.thread) + " sleeps in " + call + ": " + reason_for_sleep(told).sentence + ".";
+    return told.model.name_of(told.enter.thread) + " is in the kernel, in " + call + ".";
 }
 
 }  // namespace
@@ -310,9 +310,9 @@ std::string sentence_for_call(const Trace& trace, const Model& model, EventIndex
     const Event* const last = enter.pair < model.applied() ? &trace[enter.pair] : nullptr;
     const Told told{trace, model, enter_index, enter, last, row, *process};
     if (!told.has_returned()) return sentence_before_return(told);
-    if (const Sentence sentence = sentences[number_of(row.effect)]) return process->name + sentence(told);
+    if (const Sentence sentence = sentences[number_of(row.effect)]) return model.name_of(enter.thread) + sentence(told);
     if (told.has_failed()) return process->name + failure(told);
-    return process->name + " called " + std::string(row.name) + "; the answer is " + std::to_string(told.result()) + ".";
+    return model.name_of(enter.thread) + " called " + std::string(row.name) + "; the answer is " + std::to_string(told.result()) + ".";
 }
 
 std::string what_is(const Model& model, const Descriptor& descriptor) {

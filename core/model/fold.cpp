@@ -232,7 +232,11 @@ void Fold::grant() {
     if (!here || event.pair == no_id || !release_from_gate(*here, event.pair)) return surprise();
     here->state = ThreadState::InKernel;
     const auto verdict = static_cast<Verdict>(event.value[0]);
-    if (verdict == Verdict::Fail) return;  // the kernel will not hear of this call
+    if (verdict == Verdict::Fail) {  // the kernel will not hear of this call
+        const Call call = call_at(*here, event.pair);
+        if (can_wake_for_no_reason(row_of(call.id)) && event.value[1] == 0) wakes_unasked_begin(call);
+        return;
+    }
     if (verdict == Verdict::Shorten) pending(*here, event.pair).most_bytes = static_cast<std::uint64_t>(event.value[1]);
     begin(*here, event.pair);
 }

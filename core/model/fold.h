@@ -146,6 +146,7 @@ struct Fold {
     void awaits_signal_begin(const Call& call);            // fold_conditions.cpp
     void awaits_signal_result(const Call& call);
     void awaits_signal_abandoned(const Call& call);
+    void wakes_unasked_begin(const Call& call);
     void wakes_begin(const Call& call);
     void meets_begin(const Call& call);
     void meets_abandoned(const Call& call);

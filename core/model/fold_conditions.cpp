@@ -30,15 +30,24 @@ void Fold::awaits_signal_result(const Call& call) {
     if (id == no_id) return;
     awaits_signal_abandoned(call);
     note_change({.process = call.process.id, .object = id, .at = index});
-    if (mutex == no_id || (event.flags & Flag::Injected) != 0) return;   // woken by ipcscope: it has the mutex as before
+    if (mutex == no_id) return;
     const Pending* const begun = call.thread.pending_of(call.enter);
     if (!begun || begun->lock != mutex) return;
     LockState& lock = *object(mutex).lock;
     if (call.result() == EOWNERDEAD) lock.health = LockState::Health::OwnerDied;
-    // Whoever comes from a wait takes the mutex as if others waited too (nptl/pthread_mutex_cond_lock.c).
-    if (has_mutex_again(call.result())) return acquire(mutex, call, HoldMode::Exclusive, true);
+    // Whoever comes from a wait takes the mutex as if others waited too (nptl/pthread_mutex_cond_lock.c); whom ipcscope has woken
+    // takes it as ever.
+    const bool is_injected = (event.flags & Flag::Injected) != 0;
+    const bool was_taken_meanwhile = lock.taken != no_id && lock.taken > call.enter;
+    const bool is_marked = !is_injected || was_taken_meanwhile || !model.waiters(mutex).empty();
+    if (has_mutex_again(call.result())) return acquire(mutex, call, HoldMode::Exclusive, is_marked);
     object(mutex).holds.push_back(begun->given_back);
     lock.has_waiters_mark = begun->had_waiters_mark;
+}
+
+// Injected at the gate: it gives the mutex back and takes it again, and never waits between.
+void Fold::wakes_unasked_begin(const Call& call) {
+    if (const ObjectId mutex = lock_of(call, Role::MutexAt); mutex != no_id && object(mutex).lock) give_back(mutex, call);
 }
 
 void Fold::awaits_signal_abandoned(const Call& call) {

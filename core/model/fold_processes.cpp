@@ -124,6 +124,10 @@ void Fold::thread_born() {
     made.process = owner->id;
     made.tid = static_cast<pid_t>(event.value[0]);
     made.tid_here = tid_here;
+    if (!owner->threads.empty()) {
+        const auto before = static_cast<std::size_t>(std::ranges::count_if(model.threads_, [](const Thread& other) { return !other.name.empty(); }));
+        if (before < model.thread_names_.size()) made.name = model.thread_names_[before];
+    }
     owner->threads.push_back(made.id);
 }
 

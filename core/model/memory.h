@@ -61,6 +61,7 @@ struct MemoryField {
     std::string name;
     std::uint64_t offset = 0;
     std::uint32_t count = 1;                 // char[16] is text, the others are rows of numbers
+    std::string guard;                       // the lock that one must have to touch it, by its object's name; "": none is agreed upon
 
     bool operator==(const MemoryField&) const = default;
 };

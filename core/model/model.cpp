@@ -50,6 +50,7 @@ std::string Model::name_of(ThreadId id) const {
     const Thread* const known = thread(id);
     const Process* const owner = known ? process(known->process) : nullptr;
     if (!owner) return "?";
+    if (!known->name.empty()) return known->name;
     const auto position = std::ranges::find(owner->threads, id) - owner->threads.begin();
     return position == 0 ? owner->name : owner->name + '/' + std::to_string(position + 1);
 }

@@ -101,6 +101,7 @@ struct Thread {
     MessageId last_message = no_id;  // what it gave last
     std::uint64_t handle = 0;        // its pthread_t; 0: not known, or nobody can mean it any more
     std::uint64_t start = 0;         // where it began, in the program's file: pthread_create's start_routine; 0: main, or not known
+    std::string name;                // given by the lesson; "": told by its process and its number (Model::name_of)
 
     EventIndex call() const { return calls.empty() ? no_id : calls.back(); }
     const Pending* pending_of(EventIndex enter) const;
@@ -253,6 +254,9 @@ class Model {
  public:
     // Names for processes in the order of their birth, as a lesson gives them. Set before the first apply.
     void set_names(std::vector<std::string> names) { names_ = std::move(names); }
+    // The same for the threads that are no process's first one.
+    void set_thread_names(std::vector<std::string> names) { thread_names_ = std::move(names); }
+    const std::vector<std::string>& thread_names() const { return thread_names_; }
 
     // Names for places in memory. Set before the first apply.
     void set_fields(std::vector<MemoryField> fields) { fields_ = std::move(fields); }
@@ -284,7 +288,7 @@ class Model {
     const OpenFile* file_behind(ProcessId process, int descriptor) const;
     // What lies at this address of a process, if it is known as a mutex, a semaphore or the like; or null.
     const Object* object_in_memory(ProcessId process, std::uint64_t address) const;
-    // "child"; "child/2" for the second thread of a process.
+    // "child"; for the second thread of a process the name that the lesson gives it, or "child/2".
     std::string name_of(ThreadId thread) const;
     // The thread of this process with this pthread_t, or null.
     const Thread* thread_with_handle(ProcessId process, std::uint64_t handle) const;
@@ -315,7 +319,7 @@ class Model {
 
  private:
     friend struct Fold;  // core/model/fold*.cpp: one function an effect
-    std::vector<std::string> names_;
+    std::vector<std::string> names_, thread_names_;
     std::vector<MemoryField> fields_;
     std::vector<Process> processes_;
     std::vector<Thread> threads_;

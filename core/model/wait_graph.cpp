@@ -79,9 +79,15 @@ std::vector<ProcessId> holders_of_lock(const Sleeper& sleeper) {
 }
 
 Wait wait_of(const Sleeper& sleeper) {
-    Wait wait{.waiter = sleeper.thread.id, .at = sleeper.thread.waits_for, .on = {}};
+    Wait wait{.waiter = sleeper.thread.id, .at = sleeper.thread.waits_for, .on = {}, .on_threads = {}};
     const Object* const object = sleeper.object();
     switch (sleeper.row.effect) {
+        case Effect::JoinsThread:
+            if (const Thread* const joined = sleeper.model.thread_with_handle(sleeper.thread.process, static_cast<std::uint64_t>(sleeper.value(Role::ThreadHandle)))) {
+                wait.on = {joined->process};
+                wait.on_threads = {joined->id};
+            }
+            return wait;
         case Effect::Waits: wait.on = children_of(sleeper); return wait;
         case Effect::Receives:
             if (object && object->pipe) wait.on = holders_of_end(sleeper, End::Write);
@@ -98,6 +104,8 @@ Wait wait_of(const Sleeper& sleeper) {
     const bool may_anybody_give = object && object->semaphore_set;    // who has a permit of it is not the only one
     if (object && !object->holds.empty() && !may_anybody_give) {
         wait.on = holders_of_lock(sleeper);
+        if (std::ranges::all_of(object->holds, [](const Hold& hold) { return hold.thread != no_id; }))
+            for (const Hold& hold : object->holds) wait.on_threads.push_back(hold.thread);
         wait.needs_all = true;
     } else {
         wait.on = all_others(sleeper);
@@ -132,6 +140,11 @@ std::vector<Wait> wait_graph(const Trace& trace, const Model& model) {
         for (const Wait& wait : graph) {
             if (is_free[wait.waiter]) continue;
             const auto acts = [&](ProcessId process) { return can_act(model, process, is_free); };
+            const auto thread_acts = [&](ThreadId thread) { return bool{is_free[thread]}; };
+            if (!wait.on_threads.empty()) {
+                if (std::ranges::all_of(wait.on_threads, thread_acts)) is_free[wait.waiter] = has_changed = true;
+                continue;
+            }
             if (wait.needs_all ? !std::ranges::all_of(wait.on, acts) : !std::ranges::any_of(wait.on, acts)) continue;
             is_free[wait.waiter] = has_changed = true;
         }
@@ -142,18 +155,26 @@ std::vector<Wait> wait_graph(const Trace& trace, const Model& model) {
 
 std::string sentence_of_stuck(const Model& model, const std::vector<Wait>& graph) {
     std::vector<std::string> parts;
+    bool is_on_the_dead = false;
     for (const Wait& wait : graph) {
         if (!wait.is_stuck) continue;
-        const ProcessId waiter = model.threads()[wait.waiter].process;
-        std::string part = model.processes()[waiter].name + " waits for ";
-        for (std::size_t i = 0; i < wait.on.size(); ++i) {
-            if (i > 0) part += i + 1 < wait.on.size() ? ", " : wait.needs_all ? " and " : " or ";
-            part += wait.on[i] == waiter ? "itself" : model.processes()[wait.on[i]].name;
+        std::vector<std::string> names;
+        for (const ThreadId thread : wait.on_threads) {
+            const bool is_dead = model.threads()[thread].state == ThreadState::Ended;
+            names.push_back(thread == wait.waiter ? "itself" : model.name_of(thread) + (is_dead ? ", who has ended" : ""));
+            is_on_the_dead |= is_dead;
+        }
+        if (wait.on_threads.empty())
+            for (const ProcessId process : wait.on) names.push_back(process == model.threads()[wait.waiter].process ? "itself" : model.processes()[process].name);
+        std::string part = model.name_of(wait.waiter) + " waits for ";
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i > 0) part += i + 1 < names.size() ? ", " : wait.needs_all ? " and " : " or ";
+            part += names[i];
         }
         parts.push_back(std::move(part));
     }
     if (parts.empty()) return {};
-    return "Deadlock: " + joined(parts) + ". Nobody is left who could wake " + (parts.size() == 1 ? "it." : "them.");
+    return (is_on_the_dead ? "Stuck for ever: " : "Deadlock: ") + joined(parts) + ". Nobody is left who could wake " + (parts.size() == 1 ? "it." : "them.");
 }
 
 }  // namespace ipcscope

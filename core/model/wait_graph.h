@@ -17,6 +17,7 @@ struct Wait {
     ThreadId waiter = no_id;
     ObjectId at = no_id;               // the object where it sleeps; no_id: it waits for a process
     std::vector<ProcessId> on;         // in the order of their births; itself may be among them
+    std::vector<ThreadId> on_threads;  // if only these can: a mutex's owner, a thread that is to be joined. `on`: their processes
     bool needs_all = false;            // all of them must act (a lock's holders); else any one of them can wake it
     bool is_stuck = false;
 

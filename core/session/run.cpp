@@ -12,13 +12,15 @@ bool is_no_movement(EventKind kind) { return kind == EventKind::Output || kind =
 
 }  // namespace
 
-Result<std::unique_ptr<Run>> Run::start(Launch launch, std::vector<std::string> names, std::function<void()> notify, std::vector<MemoryField> fields) {
+Result<std::unique_ptr<Run>> Run::start(Launch launch, std::vector<std::string> names, std::function<void()> notify, std::vector<MemoryField> fields,
+                                        std::vector<std::string> threads) {
     Result<std::unique_ptr<Session>> session = Session::start(std::move(launch), std::move(notify));
     if (!session) return session.failure();
     auto run = std::make_unique<Run>();
     run->session_ = std::move(*session);
     run->model_.set_names(std::move(names));
     run->model_.set_fields(std::move(fields));
+    run->model_.set_thread_names(std::move(threads));
     return run;
 }
 

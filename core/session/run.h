@@ -18,9 +18,10 @@ namespace ipcscope {
 
 class Run {
  public:
-    // `names`: of the processes, in the order of their birth. `fields`: of places in the memory that they map.
+    // `names`: of the processes, in the order of their birth; `threads`: of the threads that they make. `fields`: of places in
+    // the memory that they map.
     static Result<std::unique_ptr<Run>> start(Launch launch, std::vector<std::string> names, std::function<void()> notify = {},
-                                              std::vector<MemoryField> fields = {});
+                                              std::vector<MemoryField> fields = {}, std::vector<std::string> threads = {});
 
     // Takes what is new, appends and folds it. True if anything was new. Never blocks.
     bool pump();

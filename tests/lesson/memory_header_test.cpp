@@ -26,6 +26,19 @@ TEST(LessonMemory, NamesPlaces) {
     EXPECT_TRUE(lesson->stops_at_accesses);
 }
 
+TEST(LessonMemory, SaysWhichLockGuardsAPlace) {
+    const auto lesson = load_with("memory: int balance 40 guarded by mutex#1, int free 44");
+    ASSERT_TRUE(lesson) << lesson.sentence();
+    EXPECT_EQ(lesson->fields[0].guard, "mutex#1");
+    EXPECT_EQ(lesson->fields[1].guard, "");
+}
+
+TEST(LessonThreads, HaveNames) {
+    const auto lesson = load_with("threads: rita will");
+    ASSERT_TRUE(lesson) << lesson.sentence();
+    EXPECT_EQ(lesson->threads, (std::vector<std::string>{"rita", "will"}));
+}
+
 TEST(LessonMemory, MistakesHaveTheirPlace) {
     const std::pair<const char*, const char*> mistakes[] = {
         {"memory: int counter", "a type, a name and an offset"},
@@ -37,6 +50,10 @@ TEST(LessonMemory, MistakesHaveTheirPlace) {
         {"memory: int x 4093", "no offset within the first 4096 bytes"},
         {"memory: int x 0, int y 2", "\"y\" and \"x\" are the same place"},
         {"memory: int x 0, int x 8", "or have the same name"},
+        {"memory: int x 0 guarded mutex#1", "guarded by mutex#1"},
+        {"threads: 7", "cannot name a thread"},
+        {"threads: p", "two are called \"p\""},
+        {"threads: a a", "two are called \"a\""},
         {"memory:", "has no value"},
         {"stops: loads", "stops: loads and stores"},
         {"memry: int x 0", "did you mean \"memory\"?"},

@@ -63,6 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"do_signal", "```what-if\nT\ndo kill child SIGKIL\n```\n", 2, "did you mean \"SIGKILL\"?"},
         Mistake{"do_number", "```what-if\nT\ndo close child four\n```\n", 2, "\"four\" is no descriptor"},
         Mistake{"do_error", "```what-if\nT\ndo fail child EINT\n```\n", 2, "no error called \"EINT\""},
+        Mistake{"do_wake", "```what-if\nT\ndo wake chlid\n```\n", 2, "no process called \"chlid\""},
         Mistake{"do_count", "```what-if\nT\ndo shorten child x\n```\n", 2, "\"x\" is no number of bytes"},
         Mistake{"do_bytes", "```what-if\nT\ndo write child 4 hello\n```\n", 2, "the bytes stand in quotes"},
         Mistake{"do_more", "```what-if\nT\ndo step child now\n```\n", 2, "too much here"},

@@ -127,6 +127,14 @@ void Script::Open::exit(std::int64_t result, std::vector<Bytes> out) {
     script_->add(event, out);
 }
 
+void Script::Open::inject(std::int64_t result) {
+    Event event = script_->event_of(EventKind::Exit, actor_);
+    event.call = static_cast<std::uint16_t>(call_);
+    event.value[0] = result;
+    event.flags = Flag::Injected;
+    script_->add(event);
+}
+
 void Script::Open::fail(int error) {
     Event event = script_->event_of(EventKind::Exit, actor_);
     event.call = static_cast<std::uint16_t>(call_);

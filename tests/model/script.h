@@ -48,6 +48,7 @@ class Script {
         void exit(std::int64_t result, std::vector<Bytes> out = {});
         void exit(std::int64_t result, Bytes out) { exit(result, std::vector<Bytes>{std::move(out)}); }
         void fail(int error);
+        void inject(std::int64_t result);                               // returns what ipcscope said at the gate
         void abandon();
 
      private:

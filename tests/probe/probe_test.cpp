@@ -75,6 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Programs, Oracle, ::testing::Values(
     Case{"strict_40", {"strict"}},
     Case{"stdio_5", {"stdio"}},
     Case{"threads_24_31_39", {"threads"}},
+    Case{"locks_6_7_43", {"pthreads"}, {}, false},
     Case{"end_by_return", {"ends", "return"}},
     Case{"end_by_exit", {"ends", "exit"}},
     Case{"end_by__exit", {"ends", "_exit"}},
