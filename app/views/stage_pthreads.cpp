@@ -116,6 +116,7 @@ void draw_owner(ObjectPainter& painter) {
     Line row(painter, painter.take(line));
     if (lock.health == LockState::Health::NotRecoverable) return row.write("not recoverable: of no use any more", painter.theme().ink(Ink::Error));
     if (mutex.holds.empty() && lock.health == LockState::Health::OwnerDied) {
+        if (lock.died == no_id) return row.write("its owner died, and whoever was warned, too", painter.theme().ink(Ink::Error));
         row.write("its owner died:", painter.theme().ink(Ink::Error), 5);
         return row.write_thread(lock.died);
     }
@@ -172,7 +173,7 @@ void draw_condition_body(ObjectPainter& painter) {
     }
     Line mutex(painter, painter.take(line));
     if (state.mutex >= painter.model().objects().size()) return mutex.write("a queue: who waits, and nothing else", painter.dim());
-    mutex.write(joined({"who waits here gives ", painter.model().objects()[state.mutex].name, " back meanwhile"}), painter.dim());
+    mutex.write(joined({"goes with ", painter.model().objects()[state.mutex].name}), painter.dim());
 }
 
 void draw_read_write_lock_body(ObjectPainter& painter) {

@@ -38,8 +38,7 @@ void Fold::awaits_signal_result(const Call& call) {
     // Whoever comes from a wait takes the mutex as if others waited too (nptl/pthread_mutex_cond_lock.c); whom ipcscope has woken
     // takes it as ever.
     const bool is_injected = (event.flags & Flag::Injected) != 0;
-    const bool was_taken_meanwhile = lock.taken != no_id && lock.taken > call.enter;
-    const bool is_marked = !is_injected || was_taken_meanwhile || !model.waiters(mutex).empty();
+    const bool is_marked = !is_injected || !begun->found_free || !model.waiters(mutex).empty();
     if (has_mutex_again(call.result())) return acquire(mutex, call, HoldMode::Exclusive, is_marked);
     object(mutex).holds.push_back(begun->given_back);
     lock.has_waiters_mark = begun->had_waiters_mark;
@@ -47,7 +46,7 @@ void Fold::awaits_signal_result(const Call& call) {
 
 // Injected at the gate: it gives the mutex back and takes it again, and never waits between.
 void Fold::wakes_unasked_begin(const Call& call) {
-    if (const ObjectId mutex = lock_of(call, Role::MutexAt); mutex != no_id && object(mutex).lock) give_back(mutex, call);
+    if (const ObjectId mutex = lock_of(call, Role::MutexAt); mutex != no_id && object(mutex).lock && give_back(mutex, call)) pending(call.thread, call.enter).found_free = true;
 }
 
 void Fold::awaits_signal_abandoned(const Call& call) {
@@ -80,7 +79,10 @@ void Fold::find_where_it_sleeps(Thread& thread) {
     const Call call = call_at(thread, thread.call());
     if (row_of(call.id).effect != Effect::AwaitsSignal) return;
     const auto futex = static_cast<std::uint64_t>(event.value[3]);
-    if (lies_in(futex, call.argument(Role::MutexAt), sizeof(pthread_mutex_t))) thread.waits_for = lock_of(call, Role::MutexAt);
+    if (lies_in(futex, call.argument(Role::MutexAt), sizeof(pthread_mutex_t))) {
+        thread.waits_for = lock_of(call, Role::MutexAt);
+        if (thread.waits_for != no_id && !object(thread.waits_for).holds.empty()) object(thread.waits_for).lock->has_waiters_mark = true;
+    }
     if (lies_in(futex, call.argument(Role::ConditionAt), sizeof(pthread_cond_t))) thread.waits_for = lock_of(call, Role::ConditionAt);
 }
 

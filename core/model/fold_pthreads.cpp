@@ -132,7 +132,9 @@ void Fold::locks_begin(const Call& call) {
     if (!wanted.lock) return;
     const auto is_own = [&](const Hold& hold) { return is_of(hold, call.thread); };
     const bool has_it = std::ranges::any_of(wanted.holds, is_own);
-    pending(call.thread, call.enter).found_free = wanted.holds.empty();
+    Pending& begun = pending(call.thread, call.enter);
+    begun.lock = id;
+    begun.found_free = wanted.holds.empty();
     const bool will_sleep = !wanted.holds.empty() && !only_tries(row_of(call.id).effect) && (!has_it || wanted.lock->type == LockState::Type::Normal);
     if (will_sleep && wanted.kind == ObjectKind::Mutex) wanted.lock->has_waiters_mark = true;
 }
@@ -147,7 +149,7 @@ void Fold::locks_result(const Call& call) {
     if (answer != 0 && answer != EOWNERDEAD) return note_change({.process = call.process.id, .object = id, .at = index});
     if ((event.flags & Flag::Injected) != 0) return;   // the answer is ipcscope's, and nothing was taken
     const Pending* const begun = call.thread.pending_of(call.enter);
-    const bool is_fast = begun && begun->found_free && (lock.taken == no_id || lock.taken < call.enter);
+    const bool is_fast = begun && begun->found_free;
     if (answer == EOWNERDEAD) {
         lock.health = LockState::Health::OwnerDied;
         // It may be seen here before its owner is seen to end.
@@ -169,6 +171,9 @@ void Fold::acquire(ObjectId id, const Call& call, HoldMode mode, bool is_marked)
     if (std::erase_if(taken.holds, is_in_the_way) != 0) surprise();
     taken.holds.push_back({.thread = call.thread.id, .process = call.process.id, .mode = mode, .since = index});
     taken.lock->taken = index;
+    for (Thread& other : model.threads_)   // whoever found it free and has not got it yet finds it taken now
+        for (Pending& begun : other.pending)
+            if (begun.lock == id && other.id != call.thread.id) begun.found_free = false;
     if (is_marked && taken.kind == ObjectKind::Mutex) taken.lock->has_waiters_mark = true;
 }
 
@@ -226,8 +231,9 @@ void Fold::leave_locks(const Thread& thread) {
     for (Object& held : model.objects_) {
         if (!held.lock || !held.lock->is_robust || held.has_ended) continue;
         if (std::erase_if(held.holds, [&](const Hold& hold) { return is_of(hold, thread); }) == 0) continue;
+        // One that had been warned itself leaves the warning as it was, in place of its own number.
+        held.lock->died = held.lock->health == LockState::Health::OwnerDied ? no_id : thread.id;
         held.lock->health = LockState::Health::OwnerDied;
-        held.lock->died = thread.id;
         note_change({.process = thread.process, .object = held.id, .at = index});
     }
 }

@@ -22,7 +22,7 @@ MutexWords expected_of(const Model& model, const Object& mutex, const MutexWords
     if (lock.has_waiters_mark) words.lock = is_owner_in_lock ? words.lock | MutexWords::waiters : 2;
     words.owner = owner;
     if (lock.is_robust) {
-        if (lock.health == LockState::Health::OwnerDied) words.owner = hold ? MutexWords::inconsistent : tid_of(model, lock.died);
+        if (lock.health == LockState::Health::OwnerDied) words.owner = hold || lock.died == no_id ? MutexWords::inconsistent : tid_of(model, lock.died);
         if (lock.health == LockState::Health::OwnerDied && !hold) words.lock |= MutexWords::owner_died;
         if (lock.health == LockState::Health::NotRecoverable) words.owner = MutexWords::not_recoverable;
     }

@@ -21,7 +21,7 @@ Result<Lesson> load_with(const std::string& line) {
 TEST(LessonMemory, NamesPlaces) {
     const auto lesson = load_with("memory: int counter 0, char[16] note 8,void* at 24\nstops: loads and stores");
     ASSERT_TRUE(lesson) << lesson.sentence();
-    const std::vector<MemoryField> wanted = {{FieldType::Int, "counter", 0, 1}, {FieldType::Char, "note", 8, 16}, {FieldType::Pointer, "at", 24, 1}};
+    const std::vector<MemoryField> wanted = {{FieldType::Int, "counter", 0, 1, {}}, {FieldType::Char, "note", 8, 16, {}}, {FieldType::Pointer, "at", 24, 1, {}}};
     EXPECT_EQ(lesson->fields, wanted);
     EXPECT_TRUE(lesson->stops_at_accesses);
 }

@@ -198,7 +198,7 @@ TEST_F(Memory, AHeldCallMayHaveNoDescriptor) {
 }
 
 TEST_F(Memory, AStoreIsInTheBytesAndALessonNamesThePlace) {
-    run.model.set_fields({{FieldType::Int, "counter", 0, 1}, {FieldType::Int, "row", 8, 4}, {FieldType::Char, "note", 32, 8}});
+    run.model.set_fields({{FieldType::Int, "counter", 0, 1, {}}, {FieldType::Int, "row", 8, 4, {}}, {FieldType::Char, "note", 32, 8, {}}});
     map(parent, here, 4096, MAP_SHARED | MAP_ANONYMOUS);
     memory(parent, here, std::string(64, '\0'));
     run.enter(parent, CallId::load, {here, 4}).exit(0);
@@ -214,7 +214,7 @@ TEST_F(Memory, AStoreIsInTheBytesAndALessonNamesThePlace) {
     EXPECT_EQ(text_of_field(run.model.fields()[0], bytes), "7");
     EXPECT_EQ(text_of_field(run.model.fields()[1], bytes), "0, 0, -1, 0");
     EXPECT_EQ(text_of_field(run.model.fields()[2], bytes), "\"\"");
-    EXPECT_EQ(text_of_field({FieldType::Long, "far", 64, 1}, bytes), std::nullopt);
+    EXPECT_EQ(text_of_field({FieldType::Long, "far", 64, 1, {}}, bytes), std::nullopt);
     EXPECT_EQ(hex_of_bytes(bytes, 0, 4), "07 00 00 00");
     run.fact(parent, FactKind::Memory, {here}, std::string("\x08", 1) + bytes.substr(1));
     run.quiet();

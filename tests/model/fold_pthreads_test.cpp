@@ -41,7 +41,8 @@ struct Pthreads : ::testing::Test {
         static const Object nothing;
         return found ? *found : nothing;
     }
-    ThreadId owner(std::int64_t address) const { return at(ann, address).holds.empty() ? no_id : at(ann, address).holds.front().thread; }
+    // Asked of bob: the dead have nothing mapped.
+    ThreadId owner(std::int64_t address) const { return at(bob, address).holds.empty() ? no_id : at(bob, address).holds.front().thread; }
     std::ptrdiff_t disagreements() const {
         return std::ranges::count_if(compare(run.trace, run.model), [](const WitnessLine& line) { return !line.agrees && line.source.ends_with("in memory"); });
     }
@@ -137,7 +138,7 @@ TEST_F(Pthreads, TwoThreadsOfOneProcessAreACycleThoughAThirdRuns) {
     run.enter(rita, CallId::pthread_mutex_lock, {second}).asleep();
     run.enter(will, CallId::pthread_mutex_lock, {first}).asleep();
     EXPECT_EQ(stuck(), "Deadlock: rita waits for will, will waits for rita. Nobody is left who could wake them.");
-    EXPECT_EQ(run.lines().back(), "will  pthread_mutex_lock(mutex#1) asleep");
+    EXPECT_EQ(run.lines().back(), "will    pthread_mutex_lock(mutex#1) asleep");
 }
 
 TEST_F(Pthreads, AWaitGivesTheMutexBackAndTakesItAgain) {
