@@ -45,8 +45,10 @@ static void *dies_with(void *lock) {
 
 static void in_a_thread(void *(*what)(void *), void *with) {
     pthread_t thread;
-    SAY(pthread_create(&thread, NULL, what, with));
-    SAY(pthread_join(thread, NULL));
+    const int made = pthread_create(&thread, NULL, what, with);   // said when the thread has said all it has to say
+    const int joined = made == 0 ? pthread_join(thread, NULL) : made;
+    said("pthread_create", made);
+    said("pthread_join", joined);
 }
 
 static void mutex_of(int type) {
@@ -129,8 +131,9 @@ static void conditions(void) {
     SAY(pthread_join(thread, NULL));
     pthread_create(&thread, NULL, is_cancelled, NULL);
     until(3);
-    SAY(pthread_cancel(thread));
-    SAY(pthread_join(thread, NULL));
+    const int cancelled = pthread_cancel(thread), joined = pthread_join(thread, NULL);
+    said("pthread_cancel", cancelled);
+    said("pthread_join", joined);
     SAY(pthread_mutex_trylock(&plain));
     SAY(pthread_mutex_unlock(&plain));
 }
