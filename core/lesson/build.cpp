@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -95,7 +96,8 @@ std::string make_workshop(const std::string& cache) {
         const int pid = std::atoi(name.c_str() + stem.size());
         if (pid <= 0 || (::kill(pid, 0) == -1 && errno == ESRCH)) fs::remove_all(entry.path(), ignored);
     }
-    std::string workshop = cache + "/" + std::string(stem) + std::to_string(getpid());
+    static std::atomic<unsigned> builds = 0;
+    std::string workshop = cache + "/" + std::string(stem) + std::to_string(getpid()) + "-" + std::to_string(++builds);
     mkdir(workshop.c_str(), 0700);
     return workshop;
 }
@@ -219,9 +221,8 @@ Build::~Build() {
         kill(-compiler_, SIGKILL);
         waitpid(compiler_, nullptr, 0);
     }
-    if (!unfinished_.empty()) unlink(unfinished_.c_str());
-    if (!log_.empty()) unlink(log_.c_str());
-    if (!workshop_.empty()) rmdir(workshop_.c_str());    // the last build of this process
+    std::error_code ignored;
+    if (!workshop_.empty()) fs::remove_all(workshop_, ignored);    // with what a killed compiler has left there
 }
 
 Result<std::string> build_program(const Lesson& lesson, const std::string& source) {

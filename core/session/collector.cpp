@@ -64,7 +64,9 @@ std::size_t Collector::collect() {
     const std::size_t before = out_.fresh().events.size();
     sweep();
     while (next_ < pending_.size()) {
-        if (cause_of(pending_[next_]) != Cause::Recorded && pending_[next_].stamp > settled_until_ && !is_cause_written()) {
+        const Cause cause = cause_of(pending_[next_]);
+        const bool is_settled = cause == Cause::Recorded || (cause == Cause::End && pending_[next_].stamp <= settled_until_);
+        if (!is_settled && !is_cause_written()) {
             if (is_waiting_) break;
             continue;
         }
@@ -80,8 +82,9 @@ bool Collector::is_cause_written() {
     life_.find_the_dead();
     sweep();
     if (pending_[next_].stamp < stamp) return false;    // the last words of the dead
-    const bool are_all_ended = life_.end_the_dead();
     const bool is_birth = cause_of(pending_[next_]) == Cause::Birth;
+    if (is_birth) population_.tell_parent(child_of(pending_[next_]), *pending_[next_].process);
+    const bool are_all_ended = life_.end_the_dead();
     const bool is_on_its_way = is_birth ? life_.is_child_unborn(*pending_[next_].process, child_of(pending_[next_])) : life_.is_somebody_leaving();
     const auto moment = std::chrono::steady_clock::now();
     if (is_on_its_way && !is_waiting_) waiting_since_ = moment;
@@ -93,6 +96,12 @@ bool Collector::is_cause_written() {
 bool Collector::has_records(const ObservedProcess& process) {
     sweep();
     return std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(), [&](const Pending& record) { return record.process == &process; });
+}
+
+bool Collector::is_birth_ahead(pid_t pid) const {
+    return next_ < pending_.size() && std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_) + 1, pending_.end(), [&](const Pending& record) {
+        return cause_of(record) == Cause::Birth && child_of(record) == pid;
+    });
 }
 
 bool Collector::has_records_before_birth(const ObservedProcess& parent, pid_t child) const {
@@ -232,6 +241,9 @@ void Collector::write_exit(const Pending& record, ObservedThread& thread) {
     const bool is_inside = is_answer && (calls.back().flags & Flag::Inside);
     if (is_answer && calls.back().answers_with != 0 && static_cast<std::int64_t>(word(record, 0)) > 0)
         watch(*record.process, word(record, 0), calls.back().answers_with);
+    if (is_answer && row_of(static_cast<CallId>(record.header.call)).effect == Effect::Forks && child_of(record) > 0)
+        population_.bear_stillborn(*record.process, child_of(record), calls.back().born_before, static_cast<CallId>(record.header.call) == CallId::vfork,
+                                   status_from_wait(child_of(record)).value_or(-1));
     if (is_answer) thread.calls.pop_back();
     thread.is_asleep = thread.is_let_through = false;
     count(thread, record);

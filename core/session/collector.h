@@ -43,6 +43,8 @@ class Collector {
     std::size_t collect();
     // Everything, whether its causes are known or not: this is the end.
     void finish();
+    // The fork that answers with this pid is not written yet, nor about to be.
+    bool is_birth_ahead(pid_t pid) const;
     // Some of what this process did is not written yet. (It sweeps first.) While that is so, its end, that of one of its threads,
     // or its new program cannot be written either.
     bool has_records(const ObservedProcess& process);

@@ -25,7 +25,12 @@ bool Session::Impl::end_the_dead() {
     bool are_all_ended = true;
     for (std::size_t i = 0; i < population.alive().size();) {
         ObservedProcess& process = *population.alive()[i];
-        if (process.has_died && !collector.has_records(process)) {
+        const bool is_done = process.has_died && !collector.has_records(process);
+        if (is_done && process.id == no_id && collector.is_birth_ahead(process.pid)) {
+            ++i;    // not before it is born
+            continue;
+        }
+        if (is_done) {
             end_process(process);
             continue;
         }
@@ -40,6 +45,8 @@ void Session::Impl::end_process(ObservedProcess& process) {
     const int status = status_of(process);
     const pid_t pid_here = process.pid_here;
     quiescence.remember_ended(pid_here);
+    // Gone before its own number could be read: the fork that made it tells of it (Population::bear_stillborn).
+    if (process.id == no_id && process.pid == 0) return population.forget(process);
     const ProcessId id = process.id == no_id ? population.born() : process.id;
     population.end(process, status);
     facts->remember_ended(id, pid_here);

@@ -63,6 +63,7 @@ Population::Origin Population::origin_of(const Hello* hello, const ObservedProce
         const BirthHow how = hello->reason == HelloReason::Vfork ? BirthHow::Vforked : BirthHow::Forked;
         return {hello->parent_process, how};
     }
+    if (process.parent != no_id) return {process.parent, BirthHow::Forked};
     if (!parent || parent->id == no_id) return {no_id, BirthHow::Unknown};
     for (const auto& thread : parent->threads) {
         if (thread->is_in(Effect::Spawns)) return {parent->id, BirthHow::Spawned};
@@ -87,6 +88,7 @@ void Population::bear(ObservedProcess& process, const Hello* hello) {
     process.parent = origin.parent;
     if (hello) process.pid = hello->pid;
     by_id_.push_back(&process);
+    births_.push_back({origin.parent, process.pid});
     if (const ObservedProcess* const parent = origin.parent == no_id ? nullptr : with_id(origin.parent); parent && hello) {
         process.has_mapped = parent->has_mapped;
         process.watched = parent->watched;
@@ -223,6 +225,30 @@ void Population::end_thread(ObservedProcess& process, ObservedThread& thread) {
 
 // --- Ends ------------------------------------------------------------------------------------------
 
+void Population::tell_parent(pid_t pid, const ObservedProcess& parent) {
+    for (const auto& process : alive_)
+        if (process->id == no_id && process->pid == pid && process->parent == no_id && pid != 0) process->parent = parent.id;
+}
+
+void Population::bear_stillborn(const ObservedProcess& parent, pid_t pid, ProcessId since, bool is_vfork, int status) {
+    const auto is_on_its_way = [&](const auto& process) { return process->id == no_id && process->pid == pid; };
+    // (One who was born meanwhile is that child, perhaps by another number: it may live in a PID namespace of its own.)
+    const auto is_it = [&](const Birth& birth) { return birth.parent == parent.id || birth.pid == pid; };
+    const bool is_known = std::any_of(births_.begin() + std::min<std::ptrdiff_t>(since, std::ssize(births_)), births_.end(), is_it);
+    if (is_known || std::any_of(alive_.begin(), alive_.end(), is_on_its_way)) return;
+    const ProcessId id = born();
+    by_id_.push_back(nullptr);
+    births_.push_back({parent.id, pid});
+    Event event = out_.event(EventKind::Born, id);
+    event.value[0] = pid;
+    event.value[2] = parent.id;
+    event.value[3] = static_cast<std::int64_t>(is_vfork ? BirthHow::Vforked : BirthHow::Forked);
+    out_.fresh().add(event);
+    Event end = out_.event(EventKind::Ended, id);
+    end.value[0] = status;
+    out_.fresh().add(end);
+}
+
 void Population::end(ObservedProcess& process, int status) {
     if (process.id == no_id) bear(process, nullptr);    // it was too quick for its probe
     while (!process.threads.empty()) end_thread(process, *process.threads.back());
@@ -230,6 +256,10 @@ void Population::end(ObservedProcess& process, int status) {
     event.value[0] = status;
     out_.fresh().add(event);
     by_id_[process.id] = nullptr;
+    forget(process);
+}
+
+void Population::forget(ObservedProcess& process) {
     std::erase_if(alive_, [&](const auto& other) { return other.get() == &process; });
 }
 

@@ -37,8 +37,14 @@ class Population {
     // A probe says hello. Everything its process did before must be in the trace already. The area to hand to it, or null.
     Area* welcome(const Hello& hello, ObservedProcess& process, bool is_gate_closed);
     void declare_unseen(ObservedProcess& process);
+    // A fork of `parent` answered with this pid: should the child be dead before its probe said so, it is known whose it was.
+    void tell_parent(pid_t pid, const ObservedProcess& parent);
+    // A fork answered with this pid, and nobody ever saw the child: it was killed, and its end taken, before its first instruction
+    // of ours. It is born and has ended, all at once. `since`: how many were born when the fork began.
+    void bear_stillborn(const ObservedProcess& parent, pid_t pid, ProcessId since, bool is_vfork, int status);
     // The process has ended, and all it did is in the trace. `status` as waitpid(2) gives it, -1 if nobody knows.
     void end(ObservedProcess& process, int status);
+    void forget(ObservedProcess& process);
 
     // The thread whose record this is; on its first record it is born.
     ObservedThread& thread_of(ObservedProcess& process, SharedArea& shared, std::uint32_t ring, pid_t tid);
@@ -68,6 +74,11 @@ class Population {
     Outbox& out_;
     std::vector<std::unique_ptr<ObservedProcess>> alive_;
     std::vector<ObservedProcess*> by_id_;       // null: it has ended
+    struct Birth {
+        ProcessId parent;
+        pid_t pid;
+    };
+    std::vector<Birth> births_;                 // by ProcessId
     std::vector<ProcessId> process_of_thread_;  // by ThreadId
     pid_t ignored_ = 0;
 };

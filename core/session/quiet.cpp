@@ -172,6 +172,15 @@ bool Quiescence::learn_threads(ObservedProcess& process) {
 
 // --- Newcomers -------------------------------------------------------------------------------------
 
+bool Quiescence::is_known_ended(pid_t pid_here) {
+    const auto known = zombies_.find(pid_here);
+    if (known == zombies_.end()) return false;
+    const std::optional<ProcStat> stat = read_stat(pid_here);
+    if (!stat || stat->state == 'Z' || stat->state == 'X') return true;
+    zombies_.erase(known);
+    return false;
+}
+
 bool Quiescence::adopt_from(std::string_view pids) {
     bool is_somebody_new = false;
     while (!pids.empty()) {
@@ -180,11 +189,7 @@ bool Quiescence::adopt_from(std::string_view pids) {
         if (error != std::errc{}) break;
         pids.remove_prefix(std::min<std::size_t>(static_cast<std::size_t>(end - pids.data()) + 1, pids.size()));
         if (population_.with_pid_here(pid) || population_.is_ignored(pid)) continue;
-        if (zombies_.count(pid)) {
-            const std::optional<ProcStat> stat = read_stat(pid);
-            if (!stat || stat->state == 'Z' || stat->state == 'X') continue;
-            zombies_.erase(pid);
-        }
+        if (is_known_ended(pid)) continue;
         is_somebody_new |= population_.adopt(pid) != nullptr;
     }
     return is_somebody_new;

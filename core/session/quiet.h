@@ -49,6 +49,8 @@ class Quiescence {
     // A child of this process, or one that has lost its parent, is not born in the trace yet.
     bool is_child_unborn(const ObservedProcess& parent, pid_t child);
     void remember_ended(pid_t pid_here) { zombies_.insert(pid_here); }
+    // … and it is that one still, not a new process with its number.
+    bool is_known_ended(pid_t pid_here);
 
  private:
     enum class Look { Asleep, Awake, Gone };

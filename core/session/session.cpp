@@ -215,6 +215,7 @@ std::optional<Area*> Session::Impl::answer_hello(const Hello& hello, pid_t pid_h
     const bool is_forked = hello.reason == HelloReason::Fork || hello.reason == HelloReason::Vfork;
     const ObservedProcess* const parent = is_forked ? population.with_id(hello.parent_process) : nullptr;
     if (parent && collector.has_records_before_birth(*parent, hello.pid)) return std::nullopt;
+    if (!process && quiescence.is_known_ended(pid_here)) return nullptr;    // killed on its way to us
     if (!process) process = population.adopt(pid_here);
     return process ? population.welcome(hello, *process, gates != Gates::Open) : nullptr;
 }

@@ -13,6 +13,14 @@ TEST(Free, RunsToTheEnd) {
     for (const char* name : {"p0", "p1", "p2"}) EXPECT_EQ(scope.state(name), "ended 0");
 }
 
+TEST(Free, AChildThatIsKilledAtOnceIsNotMissing) {
+    Scope scope("stillborn", {.is_held = false});
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.model().processes().size(), 101u);
+    for (const Process& process : scope.model().processes()) EXPECT_TRUE(process.wait_status) << process.name;
+}
+
 TEST(Free, FromTheGateToTheEnd) {
     Scope scope("pipe_pair");
     scope.step("p0", "pipe");
