@@ -206,11 +206,18 @@ bool Quiescence::adopt_children() {
 }
 
 bool Quiescence::is_child_unborn(const ObservedProcess& parent, pid_t child) {
+    const auto is_there = [&] {
+        return std::any_of(population_.alive().begin(), population_.alive().end(), [child](const auto& process) {
+            return process->id == no_id && !process->has_died && (child == 0 || process->pid == child);
+        });
+    };
     adopt_from(std::string(reapers_children_.read()));
     for (const auto& thread : parent.threads) adopt_from(std::string(thread->children.read()));
-    return std::any_of(population_.alive().begin(), population_.alive().end(), [child](const auto& process) {
-        return process->id == no_id && !process->has_died && (child == 0 || process->pid == child);
-    });
+    if (is_there()) return true;
+    // Its parent may have ended between the two looks: then it has moved to whoever adopts it.
+    adopt_children();
+    adopt_from(std::string(reapers_children_.read()));
+    return is_there();
 }
 
 void Quiescence::look_after_awaited() {
