@@ -1,5 +1,4 @@
 // Every call in its canonical line, in the order of events; below it what the chosen one is, and the kernel's word.
-#include <errno.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "app/views/side_views.h"
 #include "app/views/widgets.h"
+#include "core/lesson/goal.h"
 
 namespace ipcscope {
 
@@ -211,9 +211,12 @@ void draw_gate(const ViewContext& context, const Entry& entry, float width) {
         Intent intent;
         bool is_there;
     };
-    const Offer offers[] = {{"fail with EINTR", "I", WantFail{thread->id, EINTR}, can_fail(row_of(static_cast<CallId>(enter.call)))},
-                            {"wake without a signal", "W", WantWake{thread->id}, can_wake_for_no_reason(row_of(static_cast<CallId>(enter.call)))},
-                            {"1 byte only", "S", WantShorten{thread->id, 1}, can_be_shortened(row_of(static_cast<CallId>(enter.call)))},
+    const CallRow& row = row_of(static_cast<CallId>(enter.call));
+    const int error = likely_error(row);
+    const std::string failing = std::string("fail with ") + strerrorname_np(error);
+    const Offer offers[] = {{failing.c_str(), "I", WantFail{thread->id, error}, can_fail(row)},
+                            {"wake without a signal", "W", WantWake{thread->id}, can_wake_for_no_reason(row)},
+                            {"1 byte only", "S", WantShorten{thread->id, 1}, can_be_shortened(row)},
                             {"kill", "K", WantKill{thread->process, SIGKILL}, true}};
     const Theme& theme = context.theme;
     const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -55,7 +55,10 @@ std::string call_text(const CanonicalCall& call) {
 std::string brief_call_text(const Event& enter) {
     if (!is_call(enter.call)) return "?";
     const CallRow& row = row_of(static_cast<CallId>(enter.call));
-    std::string text(row.name);
+    // "mutex_lock": of so many calls that begin with pthread_ the object says more. ("pthread_create" stays as it is.)
+    constexpr std::string_view prefix = "pthread_";
+    const bool is_of_object = row.name.starts_with(prefix) && row.name.find('_', prefix.size()) != std::string_view::npos;
+    std::string text(row.name.substr(is_of_object ? prefix.size() : 0));
     const int argument = argument_with(row, Role::Fd);
     text += '(';
     if (argument == 0) text += std::to_string(enter.value[0]);

@@ -5,6 +5,7 @@
 
 #include "app/views/stage_scene.h"
 #include "app/views/timeline_layout.h"
+#include "core/lesson/goal.h"
 
 namespace ipcscope {
 
@@ -276,9 +277,9 @@ const CallRow* Desk::held_call(ThreadId thread) const {
     return &row_of(static_cast<CallId>(run.trace()[run.model().thread(thread)->call()].call));
 }
 
-void Desk::fail_held(int error) {
+void Desk::fail_held() {
     const ThreadId thread = held_thread();
-    if (const CallRow* call = held_call(thread); call && can_fail(*call)) act(WantFail{thread, error});
+    if (const CallRow* call = held_call(thread); call && can_fail(*call)) act(WantFail{thread, likely_error(*call)});
 }
 
 void Desk::wake_held() {

@@ -59,7 +59,7 @@ class Desk {
     // What the learner may do to the held call of the selected process, or of the next one.
     ThreadId held_thread() const;
     const CallRow* held_call(ThreadId thread) const;
-    void fail_held(int error);
+    void fail_held();
     void wake_held();
     void shorten_held(int bytes);
     void toggle_sure() { is_sure_ = !is_sure_; }

@@ -1,6 +1,5 @@
 #include "app/window/keys.h"
 
-#include <errno.h>
 
 #include <algorithm>
 #include <cmath>
@@ -100,7 +99,7 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "", "", plain({U']'}), false, [](D& d, const K&) { d.move_cursor(1); }},
         {Where::Lesson, "End", "back to now", plain({key::end}), true, [](D& d, const K&) { d.act(WantCursor{no_id}); }},
         {Where::Lesson, "K", "kill the selected process (what if?)", letter(U'k'), true, [](D& d, const K&) { d.kill_selected(); }},
-        {Where::Lesson, "I", "the held call fails with EINTR (what if?)", letter(U'i'), true, [](D& d, const K&) { d.fail_held(EINTR); }},
+        {Where::Lesson, "I", "the held call fails: EINTR, or what it may answer (what if?)", letter(U'i'), true, [](D& d, const K&) { d.fail_held(); }},
         {Where::Lesson, "W", "the held wait returns without a signal (what if?)", letter(U'w'), true, [](D& d, const K&) { d.wake_held(); }},
         {Where::Lesson, "S", "the held call gets one byte only (what if?)", letter(U's'), true, [](D& d, const K&) { d.shorten_held(1); }},
         {Where::Lesson, "Tab", "the next tab", plain({key::tab}), true, next_tab},

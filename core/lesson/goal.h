@@ -21,6 +21,8 @@ bool arguments_match_before(const Goal& goal, const std::vector<std::string>& ca
 int signal_from_name(std::string_view name);
 int errno_from_name(std::string_view name);
 const std::vector<std::string>& signal_names();
+// An error that this call may well answer with: EINTR, if signals interrupt it, or the first one that its help tells of.
+int likely_error(const CallRow& row);
 
 // `"one\n"` -> its bytes; false if it is no string in quotes.
 bool bytes_from_quoted(std::string_view quoted, std::string& bytes);

@@ -1,4 +1,5 @@
 // Names of signals and errors, from libc's own lists.
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -37,6 +38,16 @@ int errno_from_name(std::string_view name) {
     for (int number = 1; number <= highest_errno; ++number)
         if (const char* known = strerrorname_np(number); known && name == known) return number;
     return 0;
+}
+
+int likely_error(const CallRow& row) {
+    if (row.help.find("EINTR") != std::string_view::npos) return EINTR;
+    for (std::size_t at = row.help.find('E'); at != std::string_view::npos; at = row.help.find('E', at + 1)) {
+        std::size_t end = at;
+        while (end < row.help.size() && (std::isupper(static_cast<unsigned char>(row.help[end])) || std::isdigit(static_cast<unsigned char>(row.help[end])))) ++end;
+        if (const int number = errno_from_name(row.help.substr(at, end - at)); number != 0) return number;
+    }
+    return row.section == 3 ? EINVAL : EINTR;
 }
 
 }  // namespace ipcscope

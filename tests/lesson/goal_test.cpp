@@ -69,6 +69,12 @@ TEST(Goal, SaysWhatIsWrong) {
     EXPECT_NE(complaint("child read(3, ...) = 99999999999999999999").find("no process called"), std::string::npos);
 }
 
+TEST(Names, AnErrorThatTheCallMayAnswerWith) {
+    EXPECT_EQ(likely_error(row_of(CallId::read)), EINTR);
+    EXPECT_EQ(likely_error(row_of(CallId::pthread_mutex_lock)), EDEADLK);
+    EXPECT_EQ(likely_error(row_of(CallId::pthread_mutex_unlock)), EPERM);
+}
+
 TEST(Arguments, MatchAsTheCanonicalLineSaysThem) {
     const std::vector<std::string> line = {"3 pipe#1", "\"hello\\n\"", "16"};
     EXPECT_TRUE(arguments_match(goal("child read(3, \"hello\\n\", 16) = 6"), line));
