@@ -48,6 +48,7 @@ void Collector::sweep() {
                 pending_.push_back({record.header.stamp, process.get(), shared.get(), record.header, record.ring, record.tid, bodies_.size(),
                                     static_cast<std::uint32_t>(record.body.size() - chunks), static_cast<std::uint32_t>(chunks)});
                 bodies_.insert(bodies_.end(), record.body.begin(), record.body.end());
+                ++process->pending;
             });
             if (const std::uint64_t corrupt = shared->area.corrupt(); corrupt != shared->corrupt_told) {
                 write_lost(*process, corrupt - shared->corrupt_told, LossReason::Corrupt);
@@ -95,7 +96,7 @@ bool Collector::is_cause_written() {
 
 bool Collector::has_records(const ObservedProcess& process) {
     sweep();
-    return std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_), pending_.end(), [&](const Pending& record) { return record.process == &process; });
+    return process.pending != 0;
 }
 
 bool Collector::is_birth_ahead(pid_t pid) const {
@@ -186,6 +187,7 @@ Event Collector::event_of(const Pending& record, EventKind kind, ThreadId thread
 
 void Collector::write_next() {
     const Pending record = pending_[next_++];
+    --record.process->pending;
     ObservedThread& thread = population_.thread_of(*record.process, *record.shared, record.ring, static_cast<pid_t>(record.tid));
     switch (record.header.kind) {
         case RecordKind::Enter: return write_enter(record, thread);

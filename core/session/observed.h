@@ -94,6 +94,7 @@ struct ObservedProcess {
     UniqueFd pidfd;
     std::shared_ptr<EndWatch> end_watch; // wakes the session when all its threads have ended
     bool has_died = false;               // … and they have
+    std::size_t pending = 0;             // records that were collected and are not written yet
     SteadyTime awaited_since{}, looked_at{};
     std::string awaited_program;
 

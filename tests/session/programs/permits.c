@@ -24,7 +24,7 @@ int main(int argc, char **argv) {
         }
     }
     if (semop(set, &all, 1) == -1) return 6;
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 30; i++)
         if (semop(set, &take, 1) == -1 || semop(set, &give, 1) == -1) return 3;
     for (int i = 0; i < 3; i++)
         if (kill(child[i], SIGKILL) == -1 || wait(NULL) == -1) return 4;
