@@ -30,7 +30,7 @@ enum class EventKind : std::uint8_t {
     Exit,         // the call returned.   value[0] = result, error = errno or 0, chunks of "out" arguments. pair = its Enter.
     Abandoned,    // the call will never return (siglongjmp, or the thread ended inside it). pair = its Enter.
     Born,         // a process exists.    value[0] = pid as it sees itself, [1] = pid on this machine, [2] = parent's
-                  //   ProcessId or no_id, [3] = how (BirthHow). chunk 0 = executable path, chunk 1 = argv (NUL-separated).
+                  //   ProcessId or no_id, [3] = how (BirthHow), [4] = its host. chunk 0 = executable path, chunk 1 = argv (NUL-separated).
     Image,        // execve succeeded: a new program in the same process. chunks as for Born. value[0] = 1 if the probe
                   //   is not in it (static, set-user-ID …): it is not seen.
     ThreadBorn,   // value[0] = tid as it sees itself, [1] = tid on this machine
@@ -48,6 +48,23 @@ enum class EventKind : std::uint8_t {
     Unseen,       // calls that the kernel counted and the probe did not see. value[0] = reads, [1] = writes, [2] = bytes read, [3] = bytes written
     Lost,         // value[0] events were lost here, value[1] = why (LossReason)
     Note,         // chunk 0 = a sentence for the user, about this process (or the run, when process is no_id)
+    // Hosts and the wire between them. A host is named by its number: 1, 2, …; 0 is this machine, or nobody.
+    Host,         // a host is there.     value[0] = its number, [1] = its MTU, 0: no wire goes to it.
+                  //   chunk 0 = its name, chunk 1 = its addresses, "192.0.2.1/24 2001:db8::1/64"
+    Packet,       // an IP packet left a host and is on the wire. value[0] = its number (1, 2, …), [1] = host it left, [2] = host it goes to
+                  //   (0: nobody has that address), [3] = 1: held until the learner decides. thread = who caused it, if somebody's call did; pair = that
+                  //   call's Enter. chunk 0 = the packet, from its IP header on
+    Carried,      // … and what became of it. value[0] = its number, [1] = PacketFate, [2] = host that it was handed to (0: none).
+                  //   chunk 0 = the packet as it was handed over, where that is not as it left
+};
+inline constexpr EventKind last_event_kind = EventKind::Carried;
+
+enum class PacketFate : std::uint8_t {
+    Delivered,
+    Dropped,        // by the learner or a rule
+    Duplicated,     // one copy was handed over; the packet itself is still on the wire
+    Corrupted,      // handed over with a byte changed
+    Unroutable,     // nobody has that address, or the cable is pulled
 };
 
 enum class BirthHow : std::uint8_t { Launched, Forked, Vforked, Spawned, Unknown };

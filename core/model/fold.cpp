@@ -139,6 +139,7 @@ bool is_happening(EventKind kind) {
         case EventKind::Unseen:
         case EventKind::Lost:
         case EventKind::Note:
+        case EventKind::Host:
             return false;
         default:
             return true;
@@ -210,6 +211,9 @@ void Fold::apply() {
         case EventKind::Found: return found();
         case EventKind::Fact: return fact();
         case EventKind::Unseen: return unseen();
+        case EventKind::Host: return host();
+        case EventKind::Packet: return packet();
+        case EventKind::Carried: return carried();
         case EventKind::Output:
         case EventKind::Lost:
         case EventKind::Note: return;

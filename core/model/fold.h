@@ -58,6 +58,10 @@ struct Fold {
     void found();
     void fact();
     void unseen();
+    // --- events (fold_network.cpp)
+    void host();
+    void packet();
+    void carried();
 
     // --- effects: what a call causes when it begins, what its result says, what is left when it never returns
     void closes_begin(const Call& call);

@@ -51,6 +51,7 @@ void Fold::born() {
     child.id = event.process;
     child.pid = static_cast<pid_t>(event.value[0]);
     child.pid_here = static_cast<pid_t>(event.value[1]);
+    child.host = static_cast<std::uint32_t>(event.value[4]);
     child.born = index;
     const auto how = static_cast<BirthHow>(event.value[3]);
     const auto parent = static_cast<std::uint64_t>(event.value[2]);

@@ -23,6 +23,7 @@
 #include "core/model/event_files.h"
 #include "core/model/file_lock.h"
 #include "core/model/memory.h"
+#include "core/model/network.h"
 #include "core/model/object_kind.h"
 #include "core/model/pipe_buffer.h"
 #include "core/model/pthreads.h"
@@ -124,6 +125,7 @@ struct Process {
     std::string command;             // argv, joined by blanks
     pid_t pid = 0;                   // as it sees itself
     pid_t pid_here = 0;              // on this machine (differs inside a PID namespace)
+    std::uint32_t host = 0;          // where it runs; 0: on this machine, or all are on one
     ProcessId parent = no_id;        // who made it
     ProcessState state = ProcessState::Alive;
     std::optional<int> wait_status;  // when it ended: as waitpid(2) gives it
@@ -277,6 +279,7 @@ class Model {
     const std::vector<OpenFile>& open_files() const { return open_files_; }
     const std::vector<Object>& objects() const { return objects_; }
     const std::vector<Message>& messages() const { return messages_; }
+    const NetworkState& network() const { return network_; }
 
     const Process* process(ProcessId id) const { return id < processes_.size() ? &processes_[id] : nullptr; }
     const Thread* thread(ThreadId id) const { return id < threads_.size() ? &threads_[id] : nullptr; }
@@ -327,6 +330,7 @@ class Model {
     std::vector<Object> objects_;
     std::vector<Message> messages_;
     std::vector<Change> changes_;
+    NetworkState network_;
     std::unordered_map<std::string, ObjectId> object_by_path_;       // what an open of this path would find
     std::unordered_map<std::uint64_t, ObjectId> pipe_by_inode_;
     std::array<std::uint32_t, object_kind_count> named_{};                            // objects named so far, by kind

@@ -35,6 +35,7 @@ struct SocketState {
     int family = 0, type = 0, protocol = 0;  // type without its flags
     SocketAddress local, peer;
     SocketStage stage = SocketStage::Made;
+    std::uint32_t host = 0;                  // where it is; 0: this machine
     std::uint32_t other = no_id;             // the object at the other end, if it is in the run
     std::uint32_t listener = no_id;          // in whose queue it waits: nobody has accepted it yet
     int backlog = 0;                         // of a listener; at most backlog + 1 wait in its queue …

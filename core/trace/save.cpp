@@ -91,7 +91,7 @@ bool has_call(EventKind kind) {
 
 // What is wrong with this event, or null. `payload` is where its payload must begin.
 const char* fault_of(const Event& event, const RecordingHeader& header, std::uint64_t payload) {
-    if (event.kind > EventKind::Note) return "an event of a kind that does not exist";
+    if (event.kind > last_event_kind) return "an event of a kind that does not exist";
     if ((event.flags & ~known_flags) != 0) return "flags that do not exist";
     if (has_call(event.kind) ? !is_call(event.call) : event.call != 0) return "a call that does not exist";
     if (event.error < 0 || event.error > largest_errno) return "an error number that does not exist";

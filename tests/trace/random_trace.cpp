@@ -12,7 +12,7 @@ Trace random_trace(std::uint32_t seed, EventIndex count) {
     EventBatch batch;
     for (EventIndex i = 0; i < count; ++i) {
         Event event;
-        event.kind = static_cast<EventKind>(below(static_cast<std::uint32_t>(EventKind::Note) + 1));
+        event.kind = static_cast<EventKind>(below(static_cast<std::uint32_t>(last_event_kind) + 1));
         event.stamp = i * 10ull + below(10);
         event.process = below(8) == 0 ? no_id : below(std::min(i + 1, 3u));
         event.thread = below(8) == 0 ? no_id : below(std::min(i + 1, 4u));

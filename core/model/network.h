@@ -1,0 +1,47 @@
+// Hosts, and the packets on the wire between them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/events/event.h"
+#include "core/model/socket.h"
+
+namespace ipcscope {
+
+struct HostState {
+    std::uint32_t number = 0;                // 1, 2, …
+    std::string name;
+    std::vector<SocketAddress> addresses;    // without ports
+    int mtu = 0;                             // 0: no wire goes to it
+
+    bool operator==(const HostState&) const = default;
+};
+
+// A packet that has left a host and has not arrived, nor got lost.
+struct PacketOnWire {
+    std::uint64_t number = 0;                // 1, 2, … in the order of leaving
+    std::uint32_t from = 0, to = 0;          // hosts; to 0: nobody has that address
+    bool is_held = false;                    // until the learner decides
+    EventIndex left = no_id;                 // its Packet event: the bytes are there
+
+    bool operator==(const PacketOnWire&) const = default;
+};
+
+struct NetworkState {
+    std::vector<HostState> hosts;
+    std::deque<PacketOnWire> on_wire;        // oldest first
+    std::uint64_t packets = 0;               // that ever left a host
+    EventIndex last_packet = no_id;          // Packet or Carried, whichever came last
+
+    const HostState* host(std::uint32_t number) const { return number > 0 && number <= hosts.size() ? &hosts[number - 1] : nullptr; }
+    // The host with this address (its port does not matter); null: nobody has it.
+    const HostState* host_with(const SocketAddress& address) const;
+    const HostState* host_named(std::string_view name) const;
+    bool operator==(const NetworkState&) const = default;
+};
+
+}  // namespace ipcscope
