@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <exception>
+#include <stdexcept>
 
 namespace ipcscope {
 namespace {
@@ -36,14 +38,14 @@ Scope::~Scope() {
     EXPECT_LE(run_->disagreements(), disagreements_allowed);
     EXPECT_EQ(run_->trace().lost(), 0u);
     EXPECT_EQ(run_->trace().damaged(), 0u);
-    if (!testing::Test::HasFailure()) return;
+    if (!testing::Test::HasFailure() && std::uncaught_exceptions() == 0) return;
     for (const std::string& line : lines()) std::printf("    %s\n", line.c_str());
     for (const WitnessLine& line : run_->witnesses())
         if (!line.agrees) std::printf("    %s: the kernel says %s, the model %s\n", line.source.c_str(), line.kernel.c_str(), line.model.c_str());
 }
 
 void Scope::step(const std::string& name, const std::string& call) {
-    ASSERT_EQ(state(name), "gate " + call);
+    if (state(name) != "gate " + call) throw std::runtime_error(name + " is \"" + state(name) + "\", where \"gate " + call + "\" was expected");
     post_and_wait(Step{thread(name).id});
 }
 
@@ -53,22 +55,23 @@ void Scope::step_all() {
         const auto held = std::find_if(threads.begin(), threads.end(), [](const Thread& thread) { return thread.state == ThreadState::AtGate; });
         if (held == threads.end()) return;
         post_and_wait(Step{held->id});
-        if (testing::Test::HasFatalFailure()) return;
     }
 }
 
 void Scope::post_and_wait(Command command) {
     run_->post(std::move(command));
-    ASSERT_TRUE(run_->pump_until_quiet(deadline)) << "not quiet in time";
+    if (!run_->pump_until_quiet(deadline)) throw std::runtime_error("not quiet in time");
 }
 
-void Scope::wait_until_over() { ASSERT_TRUE(run_->pump_until_over(deadline) && run_->is_over()) << "not over in time"; }
+void Scope::wait_until_over() {
+    if (!run_->pump_until_over(deadline) || !run_->is_over()) throw std::runtime_error("not over in time");
+}
 
 void Scope::wait_until(const std::function<bool()>& is_so) {
     const auto end = std::chrono::steady_clock::now() + deadline;
     EventBatch unused;
     while (!is_so()) {
-        ASSERT_LT(std::chrono::steady_clock::now(), end) << "it did not come about in time";
+        if (std::chrono::steady_clock::now() >= end) throw std::runtime_error("it did not come about in time");
         if (!run_->pump()) std::this_thread::sleep_for(1ms);
     }
 }

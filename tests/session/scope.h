@@ -20,7 +20,8 @@ struct ScopeOptions {
 std::string program_path(const std::string& name);    // of tests/session/programs
 
 // Processes are named p0, p1, … in the order of their birth. When it is destroyed, nothing may have been lost or surprising,
-// and the kernel must have agreed with the model at every quiescence.
+// and the kernel must have agreed with the model at every quiescence. What does not come about as wanted is thrown: what stands
+// after it in a test may rely on it.
 class Scope {
  public:
     explicit Scope(const std::string& program, ScopeOptions options = {});

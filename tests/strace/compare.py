@@ -108,6 +108,15 @@ def compare_thread(tid, mine, other, knows_inside):
     return complaints
 
 
+def compare_stillborn(tid, end, other):
+    """A child that was killed before its probe had said hello: ipcscope has its birth and its end, strace what the probe began."""
+    own = [c for c in other.calls if c.name not in theirs.BEFORE_HELLO]
+    complaints = [f"process {tid} ended before it said a word, but strace saw {own[0].line[:160]}"] if own else []
+    if end and end != other.end:
+        complaints.append(f"process {tid} ended: {end} here, {other.end} there")
+    return complaints
+
+
 def main():
     record, kind, *what = sys.argv[1:]
     folder = tempfile.mkdtemp(prefix="ipcscope-strace-")
@@ -118,7 +127,7 @@ def main():
         print(run.stdout.decode(errors="replace"))
         return 1
     knows_inside = os.environ.get("COMPARE_INSIDE") == "1"
-    mine, unseen = ours.read(open(log, errors="replace"))
+    mine, unseen, stillborn = ours.read(open(log, errors="replace"))
     other = theirs.read(prefix, "/ipcscope")
     complaints = []
     if not any(thread.calls for thread in mine.values()):
@@ -128,7 +137,9 @@ def main():
             complaints.append(f"thread {tid} is not in strace's record, which has {sorted(other)}")
         elif tid not in unseen:
             complaints += compare_thread(tid, thread, other[tid], knows_inside)
-    for tid in sorted(set(other) - set(mine) - unseen):
+    for tid in sorted(set(stillborn) & set(other)):
+        complaints += compare_stillborn(tid, stillborn[tid], other[tid])
+    for tid in sorted(set(other) - set(mine) - unseen - set(stillborn)):
         if other[tid].calls:
             complaints.append(f"strace saw thread {tid}, ipcscope did not: {other[tid].calls[0].line[:160]}")
     if complaints:

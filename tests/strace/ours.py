@@ -313,10 +313,11 @@ OWN_RESULT = {"sem_open", "pthread_create", "posix_spawn", "posix_spawnp", "sign
 
 
 def read(lines):
-    """({tid: Thread}, {tid of processes that the probe is not in}) from JSON lines; others than events are passed over."""
+    """({tid: Thread}, {tid of processes that the probe is not in}, {pid: end} of those that ended before they said a word) from
+    JSON lines; others than events are passed over."""
     events = [e for e in (json.loads(line) for line in lines if line.startswith("{")) if "kind" in e]
     by_index = {e["index"]: e for e in events}
-    tid_of, pid_of, threads, main_of, unseen = {}, {}, {}, {}, set()
+    tid_of, pid_of, threads, unseen, stillborn = {}, {}, {}, set(), {}
     for event in events:
         kind = event["kind"]
         if kind == "Born":
@@ -341,9 +342,12 @@ def read(lines):
         elif kind == "Ended":
             pid = pid_of[event["process"]]
             status = event["values"][0]
-            if pid in threads and status != -1:
-                threads[pid].end = wait_status((status & 0xffffffff).to_bytes(4, "little"))
-    return threads, unseen
+            end = "" if status == -1 else wait_status((status & 0xffffffff).to_bytes(4, "little"))
+            if pid in threads:
+                threads[pid].end = end
+            elif pid not in unseen:
+                stillborn[pid] = end
+    return threads, unseen, stillborn
 
 
 def number_from(text):

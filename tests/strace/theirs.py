@@ -90,6 +90,10 @@ LIBC_SIGNALS = ("32", "33")
 MEMORY = {"mmap", "munmap", "mprotect"}
 
 
+# What a process asks before its hello is answered: with its parent's area, then with the session's socket and what comes by it.
+BEFORE_HELLO = MEMORY | {"getpid", "gettid", "getppid", "socket", "setsockopt", "connect", "sendto", "recvmsg", "close"}
+
+
 def without_hellos(calls, socket_path):
     """Drops the probe's own calls, and those of the loader (and of the wrapper) before them."""
     kept, position = [], 0
