@@ -15,6 +15,7 @@ namespace ipcscope {
 class Scene {
  public:
     Scene(std::string name, TraceBuilder builder, std::vector<std::string> names, ThreadId next = no_id, float progress = 1);
+    Scene(Scene&&) noexcept = default;    // a trace is not to be copied, and a vector moves only what does not throw
 
     ViewContext context(const Theme& theme);
 
