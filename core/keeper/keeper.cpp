@@ -35,6 +35,7 @@
 #include "core/keeper/report.h"
 #include "core/keeper/run_files.h"
 #include "core/keeper/thing.h"
+#include "core/keeper/wire_end.h"
 
 namespace ipcscope {
 namespace {
@@ -45,6 +46,8 @@ struct Orders {
     bool is_private;
     bool has_own_network;
     bool has_terminal;
+    bool keeps_directory;
+    const char* host;
     const char* directory;
     const char* program;
     char** argv;
@@ -54,6 +57,29 @@ void report(KeeperSays what, pid_t pid = 0, int status = 0, FailedAt at = Failed
     const KeeperReport said{what, pid, status, static_cast<std::int32_t>(at)};
     // If the session is gone, the next thing that happens is end of file; nobody misses the report.
     (void)send(keeper_control, &said, sizeof said, MSG_NOSIGNAL);
+}
+
+// Makes the host's end of the wire, and hands it to the session; keeps none of it.
+void make_wire(const char* host) {
+    HostOrders orders;
+    const int tun = read_host_orders(host, orders) ? make_wire_end(orders) : (errno = EINVAL, -1);
+    KeeperReport said{KeeperSays::Wire, 0, tun < 0 ? errno : 0, 0};
+    iovec piece{&said, sizeof said};
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof tun)] = {};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    if (tun >= 0) {
+        message.msg_control = space;
+        message.msg_controllen = sizeof space;
+        cmsghdr* const attached = CMSG_FIRSTHDR(&message);
+        attached->cmsg_level = SOL_SOCKET;
+        attached->cmsg_type = SCM_RIGHTS;
+        attached->cmsg_len = CMSG_LEN(sizeof tun);
+        memcpy(CMSG_DATA(attached), &tun, sizeof tun);
+    }
+    (void)sendmsg(keeper_control, &message, MSG_NOSIGNAL);
+    if (tun >= 0) close(tun);
 }
 
 // Ends with the parent: `parent` is who it must still be, for it may have gone before the kernel was told.
@@ -220,7 +246,7 @@ void keep_privately(const Orders& orders) {
 
 int main(int count, char** words) {
     using namespace ipcscope;
-    if (count < 7) {
+    if (count < 8) {
         fputs("ipcscope-keeper is started by ipcscope, never by hand\n", stderr);
         return 2;
     }
@@ -228,7 +254,7 @@ int main(int count, char** words) {
     fcntl(keeper_control, F_SETFD, FD_CLOEXEC);
     fcntl(keeper_questions, F_SETFD, FD_CLOEXEC);
     Orders orders{words[1], static_cast<pid_t>(atoi(words[2])), strchr(words[3], 'p') != nullptr, strchr(words[3], 'n') != nullptr, strchr(words[3], 't') != nullptr,
-                  words[4], words[5], words + 6};
+                  strchr(words[3], 'k') != nullptr, words[4], words[5], words[6], words + 7};
 
     // Ctrl-C in the user's own terminal is for the program, not for its keeper.
     sigset_t all;
@@ -236,7 +262,8 @@ int main(int count, char** words) {
     sigprocmask(SIG_SETMASK, &all, nullptr);
     end_with_parent(orders.session, SIGTERM);
 
-    const int refused = orders.is_private ? enter_namespaces(orders.has_own_network) : 0;
+    const int refused = orders.is_private ? enter_namespaces(orders.has_own_network, *orders.host) : 0;
+    if (*orders.host && refused == 0 && orders.has_own_network) make_wire(orders.host);
     if (orders.is_private && refused == 0) {
         keep_privately(orders);
     } else {
@@ -244,6 +271,6 @@ int main(int count, char** words) {
         report(KeeperSays::Ready, getpid(), orders.is_private ? refused : -1);
         keep(orders, false);
     }
-    remove_run_directory(orders.run_directory);
+    if (!orders.keeps_directory) remove_run_directory(orders.run_directory);
     return 0;
 }

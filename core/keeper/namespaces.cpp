@@ -74,8 +74,8 @@ void raise_loopback() {
 
 }  // namespace
 
-int enter_namespaces(bool has_own_network) {
-    if (has_own_network && enter(always | CLONE_NEWNET) == 0) {
+int enter_namespaces(bool has_own_network, bool is_host) {
+    if (has_own_network && enter(always | CLONE_NEWNET | (is_host ? CLONE_NEWUTS : 0)) == 0) {
         raise_loopback();
         return 0;
     }

@@ -292,7 +292,7 @@ struct Fold {
     void event_file_fact();
 
     // sockets (fold_sockets.cpp)
-    ObjectId make_socket(int family, int type, int protocol);
+    ObjectId make_socket(std::uint32_t host, int family, int type, int protocol);
     ObjectId socket_of(const Call& call);                  // or no_id
     ObjectId socket_bound_to(const SocketAddress& address, int type, ObjectId from) const;   // or no_id; `from` will speak with it
     SocketAddress address_in(const Call& call) const;

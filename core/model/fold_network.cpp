@@ -62,7 +62,9 @@ void Fold::carried() {
     const auto packet = std::ranges::find(network.on_wire, static_cast<std::uint64_t>(event.value[0]), &PacketOnWire::number);
     if (packet == network.on_wire.end()) return surprise();
     network.last_packet = index;
-    if (static_cast<PacketFate>(event.value[1]) != PacketFate::Duplicated) network.on_wire.erase(packet);
+    const auto fate = static_cast<PacketFate>(event.value[1]);
+    network.has_losses |= fate == PacketFate::Dropped || fate == PacketFate::Corrupted || fate == PacketFate::Unroutable;
+    if (fate != PacketFate::Duplicated) network.on_wire.erase(packet);
 }
 
 }  // namespace ipcscope

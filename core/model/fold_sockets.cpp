@@ -19,9 +19,10 @@ bool closes_on_exec(std::int64_t flags) { return (flags & SOCK_CLOEXEC) != 0; }
 
 }  // namespace
 
-ObjectId Fold::make_socket(int family, int type, int protocol) {
+ObjectId Fold::make_socket(std::uint32_t host, int family, int type, int protocol) {
     const ObjectId made = make_object(ObjectKind::Socket, {});
     SocketState& state = *object(made).socket;
+    state.host = host;
     state.family = family;
     state.type = type & ~type_flags;
     state.protocol = protocol;
@@ -37,7 +38,7 @@ ObjectId Fold::socket_of(const Call& call) {
 void Fold::makes_socket_result(const Call& call) {
     if (call.has_failed()) return;
     const std::int64_t type = call.argument(Role::SocketType);
-    const ObjectId made = make_socket(static_cast<int>(call.argument(Role::Family)), static_cast<int>(type), static_cast<int>(call.argument(Role::SocketProtocol)));
+    const ObjectId made = make_socket(call.process.host, static_cast<int>(call.argument(Role::Family)), static_cast<int>(type), static_cast<int>(call.argument(Role::SocketProtocol)));
     const auto number = static_cast<int>(call.result());
     if (descriptor(call.process, number)) surprise();
     install(call.process, number, make_file(made, status_of(type)), closes_on_exec(type));
@@ -52,7 +53,7 @@ void Fold::makes_socket_pair_result(const Call& call) {
     const std::int64_t type = call.argument(Role::SocketType);
     ObjectId ends[2];
     for (int i = 0; i < 2; ++i) {
-        ends[i] = make_socket(static_cast<int>(call.argument(Role::Family)), static_cast<int>(type), static_cast<int>(call.argument(Role::SocketProtocol)));
+        ends[i] = make_socket(call.process.host, static_cast<int>(call.argument(Role::Family)), static_cast<int>(type), static_cast<int>(call.argument(Role::SocketProtocol)));
         install(call.process, fds[i], make_file(ends[i], status_of(type)), closes_on_exec(type));
     }
     tie(ends[0], ends[1]);
@@ -93,9 +94,12 @@ void Fold::learn_address(ObjectId id, const SocketAddress& local, const SocketAd
 // The youngest that is bound to this address; among datagram sockets one that is connected back to `from` comes first.
 ObjectId Fold::socket_bound_to(const SocketAddress& address, int type, ObjectId from) const {
     ObjectId best = no_id;
+    const HostState* const there = model.network_.host_with(address);
+    const std::uint32_t host = there ? there->number : model.objects_[from].socket->host;
     for (const Object& candidate : model.objects_) {
         if (!candidate.socket || candidate.has_ended || candidate.socket->type != type || candidate.socket->listener != no_id) continue;
         const SocketState& state = *candidate.socket;
+        if (state.host != host) continue;
         const bool is_listener = state.stage == SocketStage::Listening;
         if (is_listener != (type != SOCK_DGRAM) || !is_meant(address, state.local)) continue;
         const SocketAddress& mine = model.objects_[from].socket->local;
@@ -145,7 +149,7 @@ void Fold::connects_begin(const Call& call) {
     own.stage = SocketStage::Connecting;
     const ObjectId listener = socket_bound_to(address, own.type, id);
     if (listener == no_id) return;
-    const ObjectId made = make_socket(own.family, own.type, own.protocol);
+    const ObjectId made = make_socket(object(listener).socket->host, own.family, own.type, own.protocol);
     SocketState& theirs = *object(made).socket;
     theirs.local = object(listener).socket->local.is_any_host() ? address : object(listener).socket->local;
     theirs.peer = object(id).socket->local;
@@ -205,7 +209,7 @@ void Fold::accepts_result(const Call& call) {
     }
     if (taken == no_id) {    // somebody outside of the run has connected
         const SocketState from = listener == no_id ? SocketState{} : *object(listener).socket;
-        taken = make_socket(from.family, from.type, from.protocol);
+        taken = make_socket(call.process.host, from.family, from.type, from.protocol);
         SocketState& made = *object(taken).socket;
         made.stage = SocketStage::Connected;
         if (!from.local.is_any_host()) made.local = from.local;

@@ -35,9 +35,12 @@ struct NetworkState {
     std::vector<HostState> hosts;
     std::deque<PacketOnWire> on_wire;        // oldest first
     std::uint64_t packets = 0;               // that ever left a host
+    bool has_losses = false;                 // some packet never arrived: what the kernels do about it, they do in their own time
     EventIndex last_packet = no_id;          // Packet or Carried, whichever came last
 
     const HostState* host(std::uint32_t number) const { return number > 0 && number <= hosts.size() ? &hosts[number - 1] : nullptr; }
+    // Something of what was sent has not arrived, or never will.
+    bool is_unsettled() const { return has_losses || !on_wire.empty(); }
     // The host with this address (its port does not matter); null: nobody has it.
     const HostState* host_with(const SocketAddress& address) const;
     const HostState* host_named(std::string_view name) const;

@@ -99,9 +99,9 @@ bool Collector::has_records(const ObservedProcess& process) {
     return process.pending != 0;
 }
 
-bool Collector::is_birth_ahead(pid_t pid) const {
+bool Collector::is_birth_ahead(pid_t pid, std::uint32_t host) const {
     return next_ < pending_.size() && std::any_of(pending_.begin() + static_cast<std::ptrdiff_t>(next_) + 1, pending_.end(), [&](const Pending& record) {
-        return cause_of(record) == Cause::Birth && child_of(record) == pid;
+        return cause_of(record) == Cause::Birth && child_of(record) == pid && record.process->host == host;
     });
 }
 
@@ -149,11 +149,11 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
 // Of an Exit whose cause is a birth: whose, as the parent sees it. 0: posix_spawn answers 0, and says it elsewhere.
 pid_t Collector::child_of(const Pending& record) const { return static_cast<pid_t>(word(record, 0)); }
 
-std::optional<int> Collector::status_from_wait(pid_t pid) const {
+std::optional<int> Collector::status_from_wait(pid_t pid, std::uint32_t host) const {
     for (std::size_t i = next_; i < pending_.size(); ++i) {
         const Pending& record = pending_[i];
         if (record.header.kind != RecordKind::Exit || row_of(static_cast<CallId>(record.header.call)).effect != Effect::Waits) continue;
-        if (static_cast<pid_t>(word(record, 0)) != pid) continue;
+        if (static_cast<pid_t>(word(record, 0)) != pid || record.process->host != host) continue;
         const int place = argument_with(row_of(static_cast<CallId>(record.header.call)), Role::StatusOut);
         std::span<const std::byte> chunks = std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes);
         while (const std::optional<Chunk> chunk = take_chunk(chunks)) {
@@ -214,7 +214,7 @@ void Collector::write_enter(const Pending& record, ObservedThread& thread) {
     }
     const std::span<const std::byte> chunks = std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes);
     out_.fresh().add_raw(event, chunks);
-    if (IpcObjects::concerns(event.call)) [[unlikely]] ipc_.entered(event, chunks);
+    if (IpcObjects::concerns(event.call) && record.process->host <= 1) [[unlikely]] ipc_.entered(event, chunks);
     if (!is_held) return;
     thread.waits_since = next_ticket();
     if (are_gates_open_) {
@@ -245,7 +245,7 @@ void Collector::write_exit(const Pending& record, ObservedThread& thread) {
         watch(*record.process, word(record, 0), calls.back().answers_with);
     if (is_answer && row_of(static_cast<CallId>(record.header.call)).effect == Effect::Forks && child_of(record) > 0)
         population_.bear_stillborn(*record.process, child_of(record), calls.back().born_before, static_cast<CallId>(record.header.call) == CallId::vfork,
-                                   status_from_wait(child_of(record)).value_or(-1));
+                                   status_from_wait(child_of(record), record.process->host).value_or(-1));
     if (is_answer) thread.calls.pop_back();
     thread.is_asleep = thread.is_let_through = false;
     count(thread, record);
@@ -253,7 +253,7 @@ void Collector::write_exit(const Pending& record, ObservedThread& thread) {
     event.value[0] = static_cast<std::int64_t>(word(record, 0));
     event.error = record.header.error;
     if (is_inside) event.flags |= Flag::Inside;
-    if (IpcObjects::concerns(event.call)) [[unlikely]] ipc_.returned(event);
+    if (IpcObjects::concerns(event.call) && record.process->host <= 1) [[unlikely]] ipc_.returned(event);
     out_.fresh().add_raw(event, std::span(bodies_).subspan(record.body + record.words_bytes, record.chunks_bytes));
 }
 

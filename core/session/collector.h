@@ -44,7 +44,7 @@ class Collector {
     // Everything, whether its causes are known or not: this is the end.
     void finish();
     // The fork that answers with this pid is not written yet, nor about to be.
-    bool is_birth_ahead(pid_t pid) const;
+    bool is_birth_ahead(pid_t pid, std::uint32_t host) const;
     // Some of what this process did is not written yet. (It sweeps first.) While that is so, its end, that of one of its threads,
     // or its new program cannot be written either.
     bool has_records(const ObservedProcess& process);
@@ -59,8 +59,8 @@ class Collector {
     // Writes the Granted event of a held call; letting it through comes after.
     void write_granted(ObservedProcess& process, ObservedThread& thread, Verdict verdict = Verdict::Go, std::int32_t value = 0);
 
-    // The status that a wait in this batch returned for a process that has been reaped, by pid as processes see it.
-    std::optional<int> status_from_wait(pid_t pid) const;
+    // The status that a wait in this batch returned for a process that has been reaped, by pid as processes of its host see it.
+    std::optional<int> status_from_wait(pid_t pid, std::uint32_t host) const;
 
  private:
     // A record on its way, its body copied to bodies_.

@@ -19,7 +19,7 @@ std::string name_of_signal(int signal) {
 // must work also while something spins for ever: they overtake.
 bool Session::Impl::is_urgent(const Command& command) const {
     return !std::holds_alternative<Step>(command) && !std::holds_alternative<InjectClose>(command) && !std::holds_alternative<InjectWrite>(command) &&
-           !std::holds_alternative<FillPipe>(command);
+           !std::holds_alternative<FillPipe>(command) && !std::holds_alternative<Carry>(command);
 }
 
 void Session::Impl::carry_out_commands() {
@@ -51,6 +51,7 @@ void Session::Impl::carry_out(const Command& command) {
 // The Granted event first: it must stand before everything that the call brings about.
 void Session::Impl::grant(ObservedProcess& process, ObservedThread& thread, Verdict verdict, int value) {
     collector.write_granted(process, thread, verdict, value);
+    wire.remember_cause(process.host, process.id, thread.id);
     for (const RingOfThread& ring : thread.rings)
         if (ring.shared->area.is_at_gate(ring.ring)) ring.shared->area.grant(ring.ring, verdict, value);
 }
@@ -81,6 +82,7 @@ void Session::Impl::carry_out(const Pause&) {
 void Session::Impl::open_gates() {
     collector.collect();
     gates = Gates::Open;
+    wire.forget_cause();
     collector.set_gates_open(true);
     for (const auto& process : population.alive()) {
         for (const auto& thread : process->threads) {
@@ -133,12 +135,17 @@ void Session::Impl::carry_out(const TypeInput& command) {
     out.note("These programs have no terminal of ipcscope's: nothing was typed.");
 }
 
+void Session::Impl::carry_out(const Carry& command) {
+    wire.forget_cause();
+    if (!wire.carry_held(command.packet, command.fate)) out.note("Packet " + std::to_string(command.packet) + " is not on the wire any more: nothing was done.");
+}
+
 void Session::Impl::carry_out(const StopRun&) {
     if (is_stopping) return;
     is_stopping = true;
     stopped_at = std::chrono::steady_clock::now();
     state = State::Moving;
-    keeper.stop();
+    for (const auto& one : kept) one->keeper.stop();
 }
 
 }  // namespace ipcscope

@@ -26,7 +26,7 @@ bool Session::Impl::end_the_dead() {
     for (std::size_t i = 0; i < population.alive().size();) {
         ObservedProcess& process = *population.alive()[i];
         const bool is_done = process.has_died && !collector.has_records(process);
-        if (is_done && process.id == no_id && collector.is_birth_ahead(process.pid)) {
+        if (is_done && process.id == no_id && collector.is_birth_ahead(process.pid, process.host)) {
             ++i;    // not before it is born
             continue;
         }
@@ -58,9 +58,9 @@ void Session::Impl::end_process(ObservedProcess& process) {
 int Session::Impl::status_of(ObservedProcess& process) {
     using namespace std::chrono_literals;
     const std::optional<ProcStat> stat = read_stat(process.pid_here);
-    const bool is_keepers = stat && stat->parent == keeper.reaper();
+    const bool is_keepers = stat && stat->parent == keeper_of(process).keeper.reaper();
     if (stat && stat->state == 'Z' && !is_keepers) return stat->exit_code;
-    if (const std::optional<int> status = collector.status_from_wait(process.pid)) return *status;
+    if (const std::optional<int> status = collector.status_from_wait(process.pid, process.host)) return *status;
     if (const std::optional<int> status = reported_status(process, is_keepers ? 2000ms : 0ms)) return *status;
     if (const std::optional<int> status = status_after_wait(process.pidfd.get())) return *status;
     if (const std::optional<int> status = reported_status(process, 50ms)) return *status;    // reaped, and about to be reported
@@ -70,11 +70,14 @@ int Session::Impl::status_of(ObservedProcess& process) {
 
 std::optional<int> Session::Impl::reported_status(const ObservedProcess& process, std::chrono::milliseconds patience) {
     const auto end = std::chrono::steady_clock::now() + patience;
-    hear_keeper();
+    Kept& one = keeper_of(process);
+    Keeper& keeper = one.keeper;
+    std::map<pid_t, int>& reaped = one.reaped;
+    hear_keepers();
     while (!reaped.contains(process.pid) && !keeper.is_gone() && std::chrono::steady_clock::now() < end) {
         pollfd report{keeper.control(), POLLIN, 0};
         poll(&report, 1, 10);
-        hear_keeper();
+        hear_keepers();
     }
     const auto known = reaped.find(process.pid);
     if (known == reaped.end()) return std::nullopt;
@@ -83,19 +86,23 @@ std::optional<int> Session::Impl::reported_status(const ObservedProcess& process
     return status;
 }
 
-void Session::Impl::hear_keeper() {
-    while (const std::optional<HeardReport> heard = keeper.hear()) {
-        if (heard->report.what == KeeperSays::Reaped) reaped[heard->report.pid] = heard->report.status;
-        if (heard->report.what == KeeperSays::AllGone) are_all_gone = true;
+void Session::Impl::hear_keepers() {
+    for (const auto& one : kept) {
+        while (const std::optional<HeardReport> heard = one->keeper.hear()) {
+            if (heard->report.what == KeeperSays::Reaped) one->reaped[heard->report.pid] = heard->report.status;
+            if (heard->report.what == KeeperSays::AllGone) one->are_all_gone = true;
+        }
+        if (one->keeper.is_gone()) one->are_all_gone = true;
     }
-    if (keeper.is_gone()) are_all_gone = true;
 }
 
-void Session::Impl::listen_to_keeper() {
-    keeper_control->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+bool Session::Impl::are_all_gone() const { return std::ranges::all_of(kept, &Kept::are_all_gone); }
+
+void Session::Impl::listen_to(Kept& one) {
+    one.control->async_wait(asio::posix::stream_descriptor::wait_read, [this, &one](const asio::error_code& error) {
         if (error) return;
-        hear_keeper();
-        if (!are_all_gone) listen_to_keeper();
+        hear_keepers();
+        if (!one.are_all_gone) listen_to(one);
     });
 }
 

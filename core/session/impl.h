@@ -23,8 +23,17 @@
 #include "core/session/session.h"
 #include "core/session/terminal.h"
 #include "core/session/welcome.h"
+#include "core/session/wire.h"
 
 namespace ipcscope {
+
+// Who keeps the programs of a run, or of one of its hosts, and what is known from there.
+struct Kept {
+    Keeper keeper;
+    std::optional<asio::posix::stream_descriptor> control;
+    bool are_all_gone = false;                  // it says
+    std::map<pid_t, int> reaped;                // wait statuses that it took, by pid as it sees it
+};
 
 struct Session::Impl final : LifeAndDeath {
     Impl(Launch launch, std::function<void()> notify);
@@ -42,7 +51,15 @@ struct Session::Impl final : LifeAndDeath {
 
     // launch.cpp
     Result<void> launch_program();
-    Result<Keeper::Orders> orders_for(const Paths& paths, int terminal) const;
+    Result<Keeper::Orders> orders_for(const Paths& paths, int terminal, const std::vector<std::string>& argv) const;
+    Result<void> launch_one(const Keeper::Orders& orders);
+    void tell_refused(int error);
+
+    // launch_hosts.cpp
+    Result<void> launch_hosts(const Keeper::Orders& common);
+    Result<bool> prepare_hosts(const Keeper::Orders& common, bool has_network, std::vector<Keeper::Orders>& orders, std::vector<Keeper::Started>& started);
+    void tell_hosts();
+    std::vector<std::string> addresses_of(const LaunchedHost& host) const;
 
     // ends.cpp
     void find_the_dead() override;
@@ -52,8 +69,10 @@ struct Session::Impl final : LifeAndDeath {
     void end_process(ObservedProcess& process);
     int status_of(ObservedProcess& process);
     std::optional<int> reported_status(const ObservedProcess& process, std::chrono::milliseconds patience);
-    void hear_keeper();
-    void listen_to_keeper();
+    void hear_keepers();
+    void listen_to(Kept& kept);
+    Kept& keeper_of(const ObservedProcess& process) { return *kept[process.host == 0 ? 0 : process.host - 1]; }
+    bool are_all_gone() const;
 
     // commands.cpp
     void carry_out_commands();
@@ -68,6 +87,9 @@ struct Session::Impl final : LifeAndDeath {
     void carry_out(const FillPipe& command) { injector.fill_pipe(command.process, command.descriptor); }
     void carry_out(const TypeInput& command);
     void carry_out(const StopRun&);
+    void carry_out(const Carry& command);
+    void carry_out(const HoldWire& command) { wire.hold(command.is_held); }
+    void carry_out(const SetWire& command) { wire.set(command); }
     void grant(ObservedProcess& process, ObservedThread& thread, Verdict verdict = Verdict::Go, int value = 0);
     void open_gates();
     void close_gates();
@@ -79,7 +101,7 @@ struct Session::Impl final : LifeAndDeath {
     const Launch launch;
     std::thread thread;
     std::atomic<State> state{State::Moving};
-    std::atomic<bool> is_private{false};
+    std::atomic<bool> is_private{false}, has_wire{false};
 
     std::mutex mutex;
     std::deque<Command> posted;                 // mutex
@@ -91,13 +113,13 @@ struct Session::Impl final : LifeAndDeath {
     std::optional<RunDirectory> directory;
     std::optional<Welcome> welcome;
     std::optional<Terminal> terminal;
-    Keeper keeper;
-    std::optional<asio::posix::stream_descriptor> keeper_control;
+    std::vector<std::unique_ptr<Kept>> kept;    // one; or one a host, in their order
     Population population;
     Collector collector;
     Quiescence quiescence;
     std::optional<Facts> facts;
     Injector injector;
+    Wire wire{io, out};
 
     std::deque<Command> commands;               // taken, not carried out yet
     std::uint64_t commands_done = 0;
@@ -107,9 +129,7 @@ struct Session::Impl final : LifeAndDeath {
     SteadyTime next_grant{}, last_news{}, next_upkeep{};
     bool is_quiet = false;                      // since the last Quiet event nothing has happened
     bool is_stopping = false;
-    bool are_all_gone = false;                  // says the keeper
     SteadyTime stopped_at{};
-    std::map<pid_t, int> reaped;                // wait statuses that the keeper took, by pid as it sees it
 };
 
 }  // namespace ipcscope

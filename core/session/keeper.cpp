@@ -58,17 +58,26 @@ bool make_pair(UniqueFd& ours, UniqueFd& theirs) {
 }  // namespace
 
 Result<Keeper::Started> Keeper::start(const Orders& orders) {
+    Result<Started> started = prepare(orders);
+    if (!started) return started;
+    if (const Result<void> gone = go(orders); !gone) return gone.failure();
+    return started;
+}
+
+Result<Keeper::Started> Keeper::prepare(const Orders& orders) {
     UniqueFd their_control, their_questions;
+    is_gone_ = false;
     if (!make_pair(control_, their_control) || !make_pair(questions_, their_questions))
         return Failure{std::string("no socket pair for the keeper: ") + strerror(errno)};
     const int on = 1;
     setsockopt(control_.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
     fcntl(control_.get(), F_SETFL, O_NONBLOCK);
 
-    std::string flags = orders.terminal >= 0 ? "t" : "-";
+    std::string flags = orders.terminal >= 0 && orders.leads_terminal ? "t" : "-";
+    if (orders.keeps_directory) flags += 'k';
     if (orders.is_private) flags += 'p';
     if (orders.is_private && orders.has_own_network) flags += 'n';
-    std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, orders.directory, orders.program};
+    std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, orders.host, orders.directory, orders.program};
     argv.insert(argv.end(), orders.argv.begin(), orders.argv.end());
     if (const int error = spawn(argv, orders.environment, their_control.get(), their_questions.get(), orders.terminal, pid_); error != 0) {
         pid_ = 0;
@@ -80,9 +89,13 @@ Result<Keeper::Started> Keeper::start(const Orders& orders) {
 
     Started started;
     for (;;) {
-        const std::optional<HeardReport> heard = hear_within(std::chrono::seconds(10));
+        std::optional<HeardReport> heard = hear_within(std::chrono::seconds(10));
         if (!heard) return Failure{"ipcscope's keeper (" + orders.keeper + ") ended before the program was started"};
         switch (heard->report.what) {
+            case KeeperSays::Wire:
+                started.wire = std::move(heard->attached);
+                started.wire_refused = heard->report.status;
+                break;
             case KeeperSays::Ready:
                 reaper_ = heard->sender;
                 started.refused = heard->report.status;
@@ -91,16 +104,24 @@ Result<Keeper::Started> Keeper::start(const Orders& orders) {
                 started.pid = heard->report.pid;
                 started.pid_here = heard->sender;
                 started.pidfd = open_pidfd(heard->sender);
-                const SessionSays go = SessionSays::Go;
-                (void)send(control_.get(), &go, sizeof go, MSG_NOSIGNAL);
-                break;
+                return started;
             }
-            case KeeperSays::Started: return started;
             case KeeperSays::Failed: return failure_from(heard->report, orders);
+            case KeeperSays::Started:
             case KeeperSays::Reaped:
             case KeeperSays::AllGone: break;
         }
     }
+}
+
+Result<void> Keeper::go(const Orders& orders) {
+    const SessionSays go = SessionSays::Go;
+    (void)send(control_.get(), &go, sizeof go, MSG_NOSIGNAL);
+    while (const std::optional<HeardReport> heard = hear_within(std::chrono::seconds(10))) {
+        if (heard->report.what == KeeperSays::Started) return {};
+        if (heard->report.what == KeeperSays::Failed) return failure_from(heard->report, orders);
+    }
+    return Failure{"ipcscope's keeper (" + orders.keeper + ") ended before the program was started"};
 }
 
 Failure Keeper::failure_from(const KeeperReport& report, const Orders& orders) const {
@@ -112,7 +133,7 @@ Failure Keeper::failure_from(const KeeperReport& report, const Orders& orders) c
 std::optional<HeardReport> Keeper::hear() {
     if (is_gone_ || !control_) return std::nullopt;
     KeeperReport report;
-    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(ucred))];
+    alignas(cmsghdr) char space[CMSG_SPACE(sizeof(ucred)) + CMSG_SPACE(sizeof(int))];
     iovec piece{&report, sizeof report};
     msghdr message{};
     message.msg_iov = &piece;
@@ -125,10 +146,19 @@ std::optional<HeardReport> Keeper::hear() {
         is_gone_ = true;
         return std::nullopt;
     }
-    ucred sender{};
-    if (const cmsghdr* attached = CMSG_FIRSTHDR(&message); attached && attached->cmsg_level == SOL_SOCKET && attached->cmsg_type == SCM_CREDENTIALS)
-        memcpy(&sender, CMSG_DATA(attached), sizeof sender);
-    return HeardReport{report, sender.pid};
+    HeardReport heard{report, 0, {}};
+    for (cmsghdr* attached = CMSG_FIRSTHDR(&message); attached; attached = CMSG_NXTHDR(&message, attached)) {
+        if (attached->cmsg_level != SOL_SOCKET) continue;
+        if (ucred sender; attached->cmsg_type == SCM_CREDENTIALS && attached->cmsg_len == CMSG_LEN(sizeof sender)) {
+            memcpy(&sender, CMSG_DATA(attached), sizeof sender);
+            heard.sender = sender.pid;
+        }
+        if (int descriptor; attached->cmsg_type == SCM_RIGHTS && attached->cmsg_len == CMSG_LEN(sizeof descriptor)) {
+            memcpy(&descriptor, CMSG_DATA(attached), sizeof descriptor);
+            heard.attached = UniqueFd(descriptor);
+        }
+    }
+    return heard;
 }
 
 std::optional<HeardReport> Keeper::hear_within(std::chrono::milliseconds deadline) {

@@ -19,6 +19,7 @@ namespace ipcscope {
 struct HeardReport {
     KeeperReport report;
     pid_t sender;
+    UniqueFd attached;    // Wire: the device
 };
 
 class Keeper {
@@ -28,6 +29,9 @@ class Keeper {
         std::string run_directory;
         bool is_private = true;
         bool has_own_network = true;
+        std::string host = {};                 // as core/keeper/wire_end.h says; "": it is none
+        bool keeps_directory = false;          // others run in it
+        bool leads_terminal = true;            // … and is its session's leader
         std::string directory;                 // where the program runs; "" = here
         std::string program;                   // its path
         std::vector<std::string> argv;
@@ -38,6 +42,8 @@ class Keeper {
         pid_t pid_here = 0, pid = 0;           // the program, on this machine and as it sees itself
         int refused = 0;                       // private: 0; else why not (errno), or -1 if nobody asked
         UniqueFd pidfd;
+        UniqueFd wire;                         // a host's TUN device: a packet a read, a packet a write
+        int wire_refused = 0;                  // why there is none (errno)
     };
 
     Keeper() = default;
@@ -46,6 +52,9 @@ class Keeper {
 
     // Starts the keeper and the program. Must be called on a thread that lives as long as the run: the keeper dies with it.
     Result<Started> start(const Orders& orders);
+    // The same in two parts: namespaces and wire are there, and the program's process waits; then its execve.
+    Result<Started> prepare(const Orders& orders);
+    Result<void> go(const Orders& orders);
 
     int control() const { return control_.get(); }
     pid_t reaper() const { return reaper_; }   // who adopts the run's orphans, as the session sees it

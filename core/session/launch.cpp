@@ -46,14 +46,14 @@ Result<std::string> find_program(const std::string& name, const Environment& env
     return Failure{name + " cannot be started: there is no such program in PATH"};
 }
 
-std::string sentence_for_refusal(int error) {
-    return std::string("This machine does not give the programs namespaces of their own (") + strerror(error) +
-           "): their pids are those of the machine, and differ from run to run.";
-}
-
 }  // namespace
 
-Result<Keeper::Orders> Session::Impl::orders_for(const Paths& paths, int slave) const {
+void Session::Impl::tell_refused(int error) {
+    out.note(std::string("This machine does not give the programs namespaces of their own (") + strerror(error) +
+             "): their pids are those of the machine, and differ from run to run.");
+}
+
+Result<Keeper::Orders> Session::Impl::orders_for(const Paths& paths, int slave, const std::vector<std::string>& argv) const {
     Keeper::Orders orders;
     orders.keeper = paths.keeper;
     orders.run_directory = directory->path();
@@ -76,7 +76,7 @@ Result<Keeper::Orders> Session::Impl::orders_for(const Paths& paths, int slave) 
         orders.argv.push_back("env");
         for (const auto& [name, value] : probe) orders.argv.push_back(name + "=" + value);
     }
-    orders.argv.insert(orders.argv.end(), launch.argv.begin(), launch.argv.end());
+    orders.argv.insert(orders.argv.end(), argv.begin(), argv.end());
     for (const auto& [name, value] : environment) orders.environment.push_back(name + "=" + value);
     Result<std::string> program = find_program(orders.argv[0], environment);
     if (!program) return program.failure();
@@ -90,7 +90,8 @@ Result<void> Session::Impl::launch_program() {
     Result<RunDirectory> made = RunDirectory::make();
     if (!made) return made.failure();
     directory.emplace(std::move(*made));
-    facts.emplace(population, out, collector.ipc_objects(), keeper, directory->socket_path());
+    kept.push_back(std::make_unique<Kept>());
+    facts.emplace(population, out, collector.ipc_objects(), kept[0]->keeper, directory->socket_path());
     population.find_descriptors = [this](ObservedProcess& process) { facts->find_descriptors(process); };
 
     Result<UniqueFd> listener = Welcome::open(directory->socket_path());
@@ -101,21 +102,27 @@ Result<void> Session::Impl::launch_program() {
         if (!master) return master.failure();
         terminal.emplace(io, std::move(*master), out);
     }
-    const Result<Keeper::Orders> orders = orders_for(*paths, slave.get());
+    const Result<Keeper::Orders> orders = orders_for(*paths, slave.get(), launch.hosts.empty() ? launch.argv : launch.hosts[0].argv);
     if (!orders) return orders.failure();
-    Result<Keeper::Started> started = keeper.start(*orders);
-    if (!started) return started.failure();
+    if (const Result<void> launched = launch.hosts.empty() ? launch_one(*orders) : launch_hosts(*orders); !launched) return launched;
+    for (const auto& one : kept) {
+        one->control.emplace(io, fcntl(one->keeper.control(), F_DUPFD_CLOEXEC, 0));
+        listen_to(*one);
+        quiescence.add_reaper(one->keeper.reaper());
+    }
+    welcome.emplace(io, std::move(*listener), [this](const Hello& hello, pid_t pid_here) { return answer_hello(hello, pid_here); });
+    return {};
+}
 
+Result<void> Session::Impl::launch_one(const Keeper::Orders& orders) {
+    Result<Keeper::Started> started = kept[0]->keeper.start(orders);
+    if (!started) return started.failure();
     is_private = started->refused == 0;
-    if (started->refused > 0) out.note(sentence_for_refusal(started->refused));
-    keeper_control.emplace(io, fcntl(keeper.control(), F_DUPFD_CLOEXEC, 0));
-    listen_to_keeper();
-    quiescence.set_reaper(keeper.reaper());
+    if (started->refused > 0) tell_refused(started->refused);
     if (launch.wrapper.empty())
         population.adopt(started->pid_here, std::move(started->pidfd));
     else
         population.ignore(started->pid_here);
-    welcome.emplace(io, std::move(*listener), [this](const Hello& hello, pid_t pid_here) { return answer_hello(hello, pid_here); });
     return {};
 }
 

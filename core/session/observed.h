@@ -82,6 +82,8 @@ struct ObservedProcess {
     ProcessId id = no_id;                // no_id: a newcomer, not born in the trace yet
     pid_t pid = 0, pid_here = 0;
     ProcessId parent = no_id;
+    std::uint32_t host = 0;              // its number; 0: this machine
+    bool is_launched = false;            // by us, not by another process
     Presence presence = Presence::Awaited;
     std::vector<std::unique_ptr<SharedArea>> areas;
     std::vector<std::unique_ptr<ObservedThread>> threads;   // the first one is the main thread

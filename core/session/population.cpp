@@ -39,6 +39,7 @@ ObservedProcess* Population::adopt(pid_t pid_here, UniqueFd pidfd) {
     ObservedProcess* const process = made.get();
     process->pid_here = pid_here;
     process->pid = inner_number(proc_path(pid_here, "status"));
+    process->host = host_of(pid_here);
     process->awaited_since = std::chrono::steady_clock::now();
     process->awaited_program = read_link(proc_path(pid_here, "exe"));
     process->pidfd = std::move(pidfd);
@@ -52,10 +53,30 @@ ObservedProcess* Population::adopt(pid_t pid_here, UniqueFd pidfd) {
     return process;
 }
 
+bool Population::is_another_first(const ObservedProcess& process) const {
+    if (process.id != no_id || !process.is_launched) return false;
+    const auto itself = std::ranges::find(alive_, &process, [](const auto& other) { return other.get(); });
+    return std::any_of(alive_.begin(), itself, [](const auto& other) { return other->is_launched && other->id == no_id && !other->has_died; });
+}
+
+// Whose reaper is an ancestor of it? (A process that has lost its parent has that reaper for one.)
+std::uint32_t Population::host_of(pid_t pid_here) const {
+    if (reapers_.empty()) return 0;
+    for (int generations = 0; generations < 1000 && pid_here > 1; ++generations) {
+        const auto reaper = std::ranges::find(reapers_, pid_here);
+        if (reaper != reapers_.end()) return static_cast<std::uint32_t>(reaper - reapers_.begin()) + 1;
+        if (const ObservedProcess* const known = with_pid_here(pid_here); known && known->host != 0) return known->host;
+        const std::optional<ProcStat> stat = read_stat(pid_here);
+        if (!stat) break;
+        pid_here = stat->parent;
+    }
+    return 0;
+}
+
 // --- Births ----------------------------------------------------------------------------------------
 
 Population::Origin Population::origin_of(const Hello* hello, const ObservedProcess& process) const {
-    if (by_id_.empty()) return {no_id, BirthHow::Launched};
+    if (by_id_.empty() || process.is_launched) return {no_id, BirthHow::Launched};
     const std::optional<ProcStat> stat = read_stat(process.pid_here);
     const ObservedProcess* parent = stat ? with_pid_here(stat->parent) : nullptr;
     // A parent that has ended meanwhile is still named by the memory that its child found itself with.
@@ -88,7 +109,8 @@ void Population::bear(ObservedProcess& process, const Hello* hello) {
     process.parent = origin.parent;
     if (hello) process.pid = hello->pid;
     by_id_.push_back(&process);
-    births_.push_back({origin.parent, process.pid});
+    if (process.host == 0 && origin.parent != no_id && with_id(origin.parent)) process.host = with_id(origin.parent)->host;
+    births_.push_back({origin.parent, process.pid, process.host});
     if (const ObservedProcess* const parent = origin.parent == no_id ? nullptr : with_id(origin.parent); parent && hello) {
         process.has_mapped = parent->has_mapped;
         process.watched = parent->watched;
@@ -99,6 +121,7 @@ void Population::bear(ObservedProcess& process, const Hello* hello) {
     event.value[1] = process.pid_here;
     event.value[2] = origin.parent;
     event.value[3] = static_cast<std::int64_t>(origin.how);
+    event.value[4] = process.host;
     add_with_program(event, process.pid_here);
     if (origin.parent == no_id && find_descriptors) find_descriptors(process);
 }
@@ -227,22 +250,23 @@ void Population::end_thread(ObservedProcess& process, ObservedThread& thread) {
 
 void Population::tell_parent(pid_t pid, const ObservedProcess& parent) {
     for (const auto& process : alive_)
-        if (process->id == no_id && process->pid == pid && process->parent == no_id && pid != 0) process->parent = parent.id;
+        if (process->id == no_id && process->pid == pid && process->host == parent.host && process->parent == no_id && pid != 0) process->parent = parent.id;
 }
 
 void Population::bear_stillborn(const ObservedProcess& parent, pid_t pid, ProcessId since, bool is_vfork, int status) {
-    const auto is_on_its_way = [&](const auto& process) { return process->id == no_id && process->pid == pid; };
+    const auto is_on_its_way = [&](const auto& process) { return process->id == no_id && process->pid == pid && process->host == parent.host; };
     // (One who was born meanwhile is that child, perhaps by another number: it may live in a PID namespace of its own.)
-    const auto is_it = [&](const Birth& birth) { return birth.parent == parent.id || birth.pid == pid; };
+    const auto is_it = [&](const Birth& birth) { return birth.parent == parent.id || (birth.pid == pid && birth.host == parent.host); };
     const bool is_known = std::any_of(births_.begin() + std::min<std::ptrdiff_t>(since, std::ssize(births_)), births_.end(), is_it);
     if (is_known || std::any_of(alive_.begin(), alive_.end(), is_on_its_way)) return;
     const ProcessId id = born();
     by_id_.push_back(nullptr);
-    births_.push_back({parent.id, pid});
+    births_.push_back({parent.id, pid, parent.host});
     Event event = out_.event(EventKind::Born, id);
     event.value[0] = pid;
     event.value[2] = parent.id;
     event.value[3] = static_cast<std::int64_t>(is_vfork ? BirthHow::Vforked : BirthHow::Forked);
+    event.value[4] = parent.host;
     out_.fresh().add(event);
     Event end = out_.event(EventKind::Ended, id);
     end.value[0] = status;

@@ -31,8 +31,13 @@ class Population {
 
     // A process that nobody has told us of yet. Null: it is gone already.
     ObservedProcess* adopt(pid_t pid_here, UniqueFd pidfd = {});
+    // Who adopts the orphans of each host, in their order. Set where there are hosts, before anybody is adopted.
+    void set_reapers(std::vector<pid_t> reapers) { reapers_ = std::move(reapers); }
     void ignore(pid_t pid_here) { ignored_ = pid_here; }   // the wrapper: of the run, but not observed
     bool is_ignored(pid_t pid_here) const { return pid_here == ignored_; }
+
+    // One that was launched before it is not born yet.
+    bool is_another_first(const ObservedProcess& process) const;
 
     // A probe says hello. Everything its process did before must be in the trace already. The area to hand to it, or null.
     Area* welcome(const Hello& hello, ObservedProcess& process, bool is_gate_closed);
@@ -62,6 +67,7 @@ class Population {
         BirthHow how;
     };
     Origin origin_of(const Hello* hello, const ObservedProcess& process) const;
+    std::uint32_t host_of(pid_t pid_here) const;
     void bear(ObservedProcess& process, const Hello* hello);
     void change_image(ObservedProcess& process, bool is_seen);
     void add_with_program(Event event, pid_t pid_here);
@@ -77,10 +83,12 @@ class Population {
     struct Birth {
         ProcessId parent;
         pid_t pid;
+        std::uint32_t host;
     };
     std::vector<Birth> births_;                 // by ProcessId
     std::vector<ProcessId> process_of_thread_;  // by ThreadId
     pid_t ignored_ = 0;
+    std::vector<pid_t> reapers_;                // by host
 };
 
 }  // namespace ipcscope

@@ -195,8 +195,14 @@ bool Quiescence::adopt_from(std::string_view pids) {
     return is_somebody_new;
 }
 
+bool Quiescence::adopt_orphans() {
+    bool is_somebody_new = false;
+    for (ProcFile& children : reapers_children_) is_somebody_new |= adopt_from(std::string(children.read()));
+    return is_somebody_new;
+}
+
 bool Quiescence::adopt_children() {
-    bool is_somebody_new = adopt_from(std::string(reapers_children_.read()));
+    bool is_somebody_new = adopt_orphans();
     for (std::size_t i = 0; i < population_.alive().size(); ++i) {
         const ObservedProcess& process = *population_.alive()[i];
         if (process.presence != Presence::Seen) continue;
@@ -207,16 +213,16 @@ bool Quiescence::adopt_children() {
 
 bool Quiescence::is_child_unborn(const ObservedProcess& parent, pid_t child) {
     const auto is_there = [&] {
-        return std::any_of(population_.alive().begin(), population_.alive().end(), [child](const auto& process) {
-            return process->id == no_id && !process->has_died && (child == 0 || process->pid == child);
+        return std::any_of(population_.alive().begin(), population_.alive().end(), [&](const auto& process) {
+            return process->id == no_id && !process->has_died && process->host == parent.host && (child == 0 || process->pid == child);
         });
     };
-    adopt_from(std::string(reapers_children_.read()));
+    adopt_orphans();
     for (const auto& thread : parent.threads) adopt_from(std::string(thread->children.read()));
     if (is_there()) return true;
     // Its parent may have ended between the two looks: then it has moved to whoever adopts it.
     adopt_children();
-    adopt_from(std::string(reapers_children_.read()));
+    adopt_orphans();
     return is_there();
 }
 

@@ -43,7 +43,8 @@ class Quiescence {
 
     // Newcomers, and processes that execute a new program: will their probe say hello? Called often; looks rarely.
     void look_after_awaited();
-    void set_reaper(pid_t reaper) { reapers_children_ = ProcFile(task_path(reaper, reaper, "children")); }
+    // Who adopts orphans: one, or one a host.
+    void add_reaper(pid_t reaper) { reapers_children_.push_back(ProcFile(task_path(reaper, reaper, "children"))); }
     // Threads that have ended give their rings back. Returns how many it looked at.
     std::size_t find_ended_threads();
     // A child of this process, or one that has lost its parent, is not born in the trace yet.
@@ -61,13 +62,14 @@ class Quiescence {
     bool learn_threads(ObservedProcess& process);
     bool adopt_children();
     bool adopt_from(std::string_view pids);
+    bool adopt_orphans();
     void end_thread(ObservedProcess& process, ObservedThread& thread);
     void look_after(ObservedProcess& process, SteadyTime now);
 
     Population& population_;
     Collector& collector_;
     Outbox& out_;
-    ProcFile reapers_children_;
+    std::vector<ProcFile> reapers_children_;
     std::set<pid_t> zombies_;      // ended, and in the trace as such; still listed as somebody's children
     bool has_sleepers_ = false;
 };

@@ -3,6 +3,8 @@
 #include <sched.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "core/session/impl.h"
 #include "core/session/pidfd.h"
 
@@ -41,7 +43,8 @@ Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::start(Launch launch, std::function<void()> notify) {
-    if (launch.argv.empty()) return Failure{"there is no program to run"};
+    const bool has_programs = launch.hosts.empty() ? !launch.argv.empty() : std::ranges::none_of(launch.hosts, [](const LaunchedHost& host) { return host.argv.empty(); });
+    if (!has_programs) return Failure{"there is no program to run"};
     auto impl = std::make_unique<Impl>(std::move(launch), std::move(notify));
     if (const Result<void> started = impl->start(); !started) return started.failure();
     return std::unique_ptr<Session>(new Session(std::move(impl)));
@@ -59,6 +62,7 @@ bool Session::take(EventBatch& batch) { return impl_->out.take(batch); }
 bool Session::wait(EventBatch& batch, std::chrono::milliseconds deadline) { return impl_->out.wait(batch, deadline); }
 Session::State Session::state() const { return impl_->state; }
 bool Session::is_private() const { return impl_->is_private; }
+bool Session::has_wire() const { return impl_->has_wire; }
 
 // --- The session's thread --------------------------------------------------------------------------
 
@@ -96,7 +100,7 @@ Result<void> Session::Impl::start() {
 void Session::Impl::run(std::promise<Result<void>>& started) {
     Result<void> launched = launch_program();
     const bool is_launched = static_cast<bool>(launched);
-    if (!is_launched) keeper.end();
+    if (!is_launched) kept.clear();
     started.set_value(std::move(launched));
     if (!is_launched) return;
     live();
@@ -106,7 +110,7 @@ void Session::Impl::run(std::promise<Result<void>>& started) {
 void Session::Impl::live() {
     const auto keep_going = asio::make_work_guard(io);
     last_news = std::chrono::steady_clock::now();
-    while (!are_all_gone) {
+    while (!are_all_gone()) {
         io.poll();
         if (look_for_news()) move();
         welcome->answer_those_who_wait();
@@ -124,6 +128,7 @@ bool Session::Impl::look_for_news() {
     if (out.is_full() && !is_stopping) return false;
     const std::size_t before = out.fresh().events.size();
     collector.collect();
+    wire.carry();
     facts->remember_what_is_made();
     end_the_dead();
     quiescence.look_after_awaited();
@@ -145,7 +150,7 @@ bool Session::Impl::tell_facts() {
     const auto first = static_cast<std::ptrdiff_t>(fresh.events.size());
     facts->read();
     const auto last = static_cast<std::ptrdiff_t>(fresh.events.size());
-    if (quiescence.lasts()) {
+    if (quiescence.lasts() && !wire.has_news()) {
         facts->keep();
         return true;
     }
@@ -163,7 +168,7 @@ void Session::Impl::announce_quiet() {
 }
 
 void Session::Impl::rest() {
-    if (are_all_gone) return;
+    if (are_all_gone()) return;
     const auto now = std::chrono::steady_clock::now();
     const auto idle = now - last_news;
     std::chrono::steady_clock::duration length;
@@ -196,10 +201,11 @@ void Session::Impl::finish() {
     end_the_dead();
     const bool is_news = !is_quiet;
     if (is_news) tell_facts();    // (the keeper still answers)
-    keeper.end();                 // waits for it; then nobody has the terminal open any more, and all of its bytes can be read
+    for (const auto& one : kept) one->keeper.end();    // waits for it; then nobody has the terminal open any more, and all of its bytes can be read
     if (terminal) terminal->drain();
     if (is_news) announce_quiet();
-    keeper_control.reset();
+    for (const auto& one : kept) one->control.reset();
+    wire.close();
     welcome.reset();
     directory.reset();
     out.publish();
@@ -217,6 +223,7 @@ std::optional<Area*> Session::Impl::answer_hello(const Hello& hello, pid_t pid_h
     if (parent && collector.has_records_before_birth(*parent, hello.pid)) return std::nullopt;
     if (!process && quiescence.is_known_ended(pid_here)) return nullptr;    // killed on its way to us
     if (!process) process = population.adopt(pid_here);
+    if (process && population.is_another_first(*process)) return std::nullopt;
     return process ? population.welcome(hello, *process, gates != Gates::Open) : nullptr;
 }
 

@@ -21,9 +21,22 @@
 
 namespace ipcscope {
 
+// A host of the run: namespaces of its own (user, network, PID, IPC, mount, UTS), so its own addresses, ports and pids. The session is the
+// wire between the hosts, and the only way out of them.
+struct LaunchedHost {
+    std::string name;
+    std::vector<std::string> addresses;       // with their prefix: "192.0.2.2/24", "2001:db8::2/64"
+    std::vector<std::string> argv;            // the program that it runs; as Launch::argv
+};
+
 // How to run a program.
 struct Launch {
     std::vector<std::string> argv;            // argv[0] is looked for in PATH unless it has a '/'
+    std::vector<LaunchedHost> hosts;          // if any: each runs its own program, argv is not used; processes are born in their order. Where the
+                                              // machine gives no namespaces or no TUN device the programs run on its loopback, and a Note says so
+    bool has_wire = true;                     // false: as if the machine gave no TUN device
+    int mtu = 1500;                           // of the wire, bytes
+    bool is_wire_held = false;                // each packet waits for a Carry
     std::string directory;                    // where it runs; "" = here
     bool has_own_directory = false;           // it runs in an empty directory of its own instead, which is gone with the run
     std::vector<std::pair<std::string, std::string>> environment;  // added to this process's own
@@ -56,7 +69,19 @@ struct InjectWrite { ProcessId process = no_id; int descriptor = -1; std::string
 struct FillPipe { ProcessId process = no_id; int descriptor = -1; };  // writes, made by that process, until the pipe is full
 struct TypeInput { std::string bytes; };      // typed at the programs' terminal
 struct StopRun {};                            // end everything
-using Command = std::variant<Step, RunFree, Pause, Kill, InjectClose, InjectWrite, FillPipe, TypeInput, StopRun>;
+// The wire. A packet that is still on it:
+struct Carry {
+    std::uint64_t packet = 0;                 // its number, as in Packet events
+    PacketFate fate = PacketFate::Delivered;  // Delivered, Dropped, Duplicated or Corrupted
+};
+struct HoldWire { bool is_held = true; };     // packets wait for a Carry; or all go through, those that wait too, oldest first
+struct SetWire {                              // from now on
+    std::chrono::microseconds latency{0};     // one way
+    std::uint64_t bytes_a_second = 0;         // each way; 0: as fast as it goes
+    std::uint32_t loses_one_in = 0;           // every Nth packet is dropped; 0: none
+    std::uint32_t cut_host = 0;               // the cable of this host is pulled; 0: of none
+};
+using Command = std::variant<Step, RunFree, Pause, Kill, InjectClose, InjectWrite, FillPipe, TypeInput, StopRun, Carry, HoldWire, SetWire>;
 // Every command but RunFree and TypeInput ends in a Quiet event once the system is quiescent.
 
 class Session {
@@ -77,6 +102,7 @@ class Session {
     enum class State : std::uint8_t { Moving, Quiet, Running, Over };
     State state() const;                      // as of the events taken so far or later; Over: no process is left
     bool is_private() const;                  // the namespaces were had
+    bool has_wire() const;                    // hosts are there, and joined by a wire
 
  private:
     struct Impl;

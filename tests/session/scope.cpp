@@ -27,10 +27,16 @@ Scope::Scope(const std::string& program, ScopeOptions options) {
     launch.is_held = options.is_held;
     launch.is_private = options.is_private;
     launch.reads_facts = options.reads_facts;
+    start(launch);
+}
+
+Scope::Scope(const Launch& launch) { start(launch); }
+
+void Scope::start(const Launch& launch) {
     Result<std::unique_ptr<Run>> run = Run::start(launch, {"p0", "p1", "p2", "p3", "p4", "p5"});
     if (!run) throw std::runtime_error(run.sentence());
     run_ = std::move(*run);
-    if (options.is_held && !run_->pump_until_quiet(deadline)) throw std::runtime_error("not quiet after the start");
+    if (launch.is_held && !run_->pump_until_quiet(deadline)) throw std::runtime_error("not quiet after the start");
 }
 
 Scope::~Scope() {

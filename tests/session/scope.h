@@ -25,6 +25,7 @@ std::string program_path(const std::string& name);    // of tests/session/progra
 class Scope {
  public:
     explicit Scope(const std::string& program, ScopeOptions options = {});
+    explicit Scope(const Launch& launch);
     ~Scope();
 
     Run& run() const { return *run_; }
@@ -51,6 +52,8 @@ class Scope {
     std::uint64_t disagreements_allowed = 0;
 
  private:
+    void start(const Launch& launch);
+
     std::unique_ptr<Run> run_;
 };
 

@@ -1,0 +1,120 @@
+// The start of a run on hosts: a keeper for each, all of them and the wire there before any program runs.
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/session/impl.h"
+
+namespace ipcscope {
+namespace {
+
+// "192.0.2.2/24" -> its 4 or 16 bytes
+std::string bytes_of_address(const std::string& address) {
+    const std::string text = address.substr(0, address.find('/'));
+    char bytes[16];
+    if (inet_pton(AF_INET, text.c_str(), bytes) == 1) return std::string(bytes, 4);
+    if (inet_pton(AF_INET6, text.c_str(), bytes) == 1) return std::string(bytes, 16);
+    return {};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+}  // namespace
+
+// Without a wire each has its place on the machine's loopback, which takes all of 127.0.0.0/8 for its own.
+std::vector<std::string> Session::Impl::addresses_of(const LaunchedHost& host) const {
+    if (has_wire) return host.addresses;
+    return {"127.0.0." + std::to_string(&host - launch.hosts.data() + 1) + "/8"};
+}
+
+// False: there is no wire to be had, and the reason has been said.
+Result<bool> Session::Impl::prepare_hosts(const Keeper::Orders& common, bool has_network, std::vector<Keeper::Orders>& orders,
+                                          std::vector<Keeper::Started>& started) {
+    kept.resize(1);
+    while (kept.size() < launch.hosts.size()) kept.push_back(std::make_unique<Kept>());
+    orders.assign(launch.hosts.size(), common);
+    started.clear();
+    started.resize(launch.hosts.size());
+    has_wire = has_network;
+    // The first one last: its keeper removes the run directory, and until it is there the others may still be given up.
+    for (std::size_t i = launch.hosts.size(); i-- > 0;) {
+        const LaunchedHost& host = launch.hosts[i];
+        orders[i].has_own_network = has_network;
+        if (has_network) orders[i].host = host.name + " " + std::to_string(launch.mtu) + " " + joined(host.addresses);
+        orders[i].keeps_directory = orders[i].leads_terminal = false;
+        if (i == 0) orders[i].leads_terminal = true;
+        else orders[i].keeps_directory = true;
+        if (!common.directory.empty() && launch.has_own_directory) {
+            orders[i].directory = common.directory + "/" + host.name;
+            mkdir(orders[i].directory.c_str(), 0700);
+        }
+        orders[i].argv.resize(common.argv.size() - launch.hosts[0].argv.size());
+        orders[i].argv.insert(orders[i].argv.end(), host.argv.begin(), host.argv.end());
+        for (std::string& word : orders[i].argv)
+            for (const LaunchedHost& other : launch.hosts)
+                if (word == "@" + other.name) word = addresses_of(other)[0].substr(0, addresses_of(other)[0].find('/'));
+        if (launch.wrapper.empty()) orders[i].program = host.argv[0];
+        Result<Keeper::Started> one = kept[i]->keeper.prepare(orders[i]);
+        if (!one) return one.failure();
+        started[i] = std::move(*one);
+        if (has_network && !started[i].wire) {
+            const int why = started[i].refused > 0 ? started[i].refused : started[i].wire_refused;
+            out.note(std::string("This machine gives the hosts no wire (") + strerror(why) +
+                     "): their programs run on its loopback, each with an address of its own in 127.0.0.0/8, and no packet is seen. `ipcscope doctor` says what would help.");
+            return false;
+        }
+    }
+    return true;
+}
+
+Result<void> Session::Impl::launch_hosts(const Keeper::Orders& common) {
+    std::vector<Keeper::Orders> orders;
+    std::vector<Keeper::Started> started;
+    Result<bool> is_wired = false;
+    if (launch.has_wire && launch.is_private) is_wired = prepare_hosts(common, true, orders, started);
+    if (!is_wired) return is_wired.failure();
+    if (!*is_wired) {
+        kept.resize(1);
+        kept[0]->keeper.end();
+        if (const Result<bool> prepared = prepare_hosts(common, false, orders, started); !prepared) return prepared.failure();
+    }
+    is_private = started[0].refused == 0;
+    if (started[0].refused > 0) tell_refused(started[0].refused);
+    tell_hosts();
+    wire.hold(launch.is_wire_held);
+    std::vector<pid_t> reapers;
+    for (const auto& one : kept) reapers.push_back(one->keeper.reaper());
+    if (is_private) population.set_reapers(std::move(reapers));
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (started[i].wire) {
+            std::vector<std::string> addresses;
+            for (const std::string& address : launch.hosts[i].addresses) addresses.push_back(bytes_of_address(address));
+            wire.join(std::move(started[i].wire), std::move(addresses));
+        }
+        if (ObservedProcess* const first = launch.wrapper.empty() ? population.adopt(started[i].pid_here, std::move(started[i].pidfd)) : nullptr) {
+            first->is_launched = true;
+            first->host = static_cast<std::uint32_t>(i) + 1;
+        }
+    }
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        if (const Result<void> gone = kept[i]->keeper.go(orders[i]); !gone) return gone;
+    return {};
+}
+
+void Session::Impl::tell_hosts() {
+    for (std::size_t i = 0; i < launch.hosts.size(); ++i) {
+        Event event = out.event(EventKind::Host);
+        event.value[0] = static_cast<std::int64_t>(i) + 1;
+        event.value[1] = has_wire ? launch.mtu : 0;
+        const std::string& name = launch.hosts[i].name;
+        const std::string addresses = joined(addresses_of(launch.hosts[i]));
+        const EventBatch::Piece pieces[] = {{0, std::as_bytes(std::span(name)), name.size()}, {1, std::as_bytes(std::span(addresses)), addresses.size()}};
+        out.fresh().add(event, pieces);
+    }
+}
+
+}  // namespace ipcscope

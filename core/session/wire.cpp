@@ -1,0 +1,165 @@
+#include "core/session/wire.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace ipcscope {
+namespace {
+
+constexpr std::size_t most_bytes = 65535;     // of an IP packet
+constexpr int most_at_once = 64;              // from one host, before another's turn
+
+// Where it is to go (RFC 791 section 3.1, RFC 8200 section 3); empty: this is no IP packet.
+std::string_view destination_of(std::string_view packet) {
+    const int version = packet.empty() ? 0 : static_cast<std::uint8_t>(packet[0]) >> 4;
+    if (version == 4 && packet.size() >= 20) return packet.substr(16, 4);
+    if (version == 6 && packet.size() >= 40) return packet.substr(24, 16);
+    return {};
+}
+
+bool is_multicast(std::string_view address) {
+    const auto first = static_cast<std::uint8_t>(address[0]);
+    return address.size() == 4 ? (first & 0xf0) == 0xe0 : first == 0xff;
+}
+
+}  // namespace
+
+void Wire::join(UniqueFd device, std::vector<std::string> addresses) {
+    ends_.push_back(std::make_unique<End>(io_, std::move(device)));
+    ends_.back()->addresses = std::move(addresses);
+}
+
+void Wire::close() {
+    ends_.clear();
+    held_.clear();
+    flying_.clear();
+    alarm_.cancel();
+}
+
+// Only wakes the session's loop, which looks. (Asked for again when what is there has been taken: else it would be called for ever.)
+void Wire::listen(End& end) {
+    if (end.is_listening) return;
+    end.is_listening = true;
+    end.device.async_wait(asio::posix::stream_descriptor::wait_read, [&end](const asio::error_code& error) {
+        if (!error) end.is_listening = false;
+    });
+}
+
+bool Wire::has_news() const {
+    return std::ranges::any_of(ends_, [](const auto& end) {
+        pollfd source{end->device.native_handle(), POLLIN, 0};
+        return poll(&source, 1, 0) > 0;
+    });
+}
+
+std::uint32_t Wire::host_with(std::string_view address) const {
+    for (std::size_t i = 0; i < ends_.size(); ++i)
+        if (std::ranges::find(ends_[i]->addresses, address) != ends_[i]->addresses.end()) return static_cast<std::uint32_t>(i) + 1;
+    return 0;
+}
+
+void Wire::carry() {
+    if (ends_.empty()) return;
+    for (std::uint32_t host = 1; host <= ends_.size(); ++host) take_from(host);
+    deliver_those_due();
+    for (const auto& end : ends_) listen(*end);
+}
+
+void Wire::take_from(std::uint32_t host) {
+    buffer_.resize(most_bytes);
+    for (int taken = 0; taken < most_at_once; ++taken) {
+        const ssize_t length = read(ends_[host - 1]->device.native_handle(), buffer_.data(), buffer_.size());
+        if (length <= 0) return;
+        const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(length));
+        const std::string_view destination = destination_of(bytes);
+        if (destination.empty() || is_multicast(destination)) continue;
+        Packet packet{++packets_, host, host_with(destination), std::string(bytes)};
+        const bool has_cause = cause_.host == host;
+        Event event = out_.event(EventKind::Packet, has_cause ? cause_.process : no_id, has_cause ? cause_.thread : no_id);
+        event.value[0] = static_cast<std::int64_t>(packet.number);
+        event.value[1] = packet.from;
+        event.value[2] = packet.to;
+        event.value[3] = is_held_ && packet.to != 0;
+        const std::size_t kept = std::min<std::size_t>(bytes.size(), capture_limit_);
+        const EventBatch::Piece piece{0, std::as_bytes(std::span(bytes.substr(0, kept))), bytes.size()};
+        out_.fresh().add(event, {&piece, 1});
+        if (packet.to == 0)
+            tell(packet, PacketFate::Unroutable, 0);
+        else if (is_held_)
+            held_.push_back(std::move(packet));
+        else
+            send_off(std::move(packet));
+    }
+}
+
+// Onto its way, as the rules have it.
+void Wire::send_off(Packet packet) {
+    ++carried_;
+    if (rules_.cut_host == packet.from || rules_.cut_host == packet.to) return tell(packet, PacketFate::Unroutable, 0);
+    if (rules_.loses_one_in != 0 && carried_ % rules_.loses_one_in == 0) return tell(packet, PacketFate::Dropped, 0);
+    const Clock::time_point now = Clock::now();
+    packet.due = now + rules_.latency;
+    if (rules_.bytes_a_second != 0) {
+        Clock::time_point& free_at = ends_[packet.from - 1]->free_at;
+        const std::chrono::duration<double> lasts(static_cast<double>(packet.bytes.size()) / static_cast<double>(rules_.bytes_a_second));
+        free_at = std::max(free_at, now) + std::chrono::duration_cast<Clock::duration>(lasts);
+        packet.due = free_at + rules_.latency;
+    }
+    if (packet.due <= now && flying_.empty()) return deliver(packet, PacketFate::Delivered);
+    const auto place = std::ranges::upper_bound(flying_, packet.due, {}, &Packet::due);
+    flying_.insert(place, std::move(packet));
+}
+
+void Wire::deliver_those_due() {
+    const Clock::time_point now = Clock::now();
+    for (; !flying_.empty() && flying_.front().due <= now; flying_.pop_front()) deliver(flying_.front(), PacketFate::Delivered);
+    if (flying_.empty()) return;
+    alarm_.expires_at(flying_.front().due);
+    alarm_.async_wait([](const asio::error_code&) {});    // only wakes the loop
+}
+
+void Wire::deliver(const Packet& packet, PacketFate fate) {
+    const int device = ends_[packet.to - 1]->device.native_handle();
+    std::string altered;
+    if (fate == PacketFate::Corrupted) {
+        altered = packet.bytes;
+        altered.back() = static_cast<char>(altered.back() ^ 1);
+    }
+    const std::string& bytes = altered.empty() ? packet.bytes : altered;
+    // Told first: what the receiving kernel answers comes after. A host that is gone takes nothing.
+    tell(packet, fate, packet.to, altered);
+    (void)!write(device, bytes.data(), bytes.size());
+}
+
+void Wire::tell(const Packet& packet, PacketFate fate, std::uint32_t to, std::string_view altered) {
+    Event event = out_.event(EventKind::Carried);
+    event.value[0] = static_cast<std::int64_t>(packet.number);
+    event.value[1] = static_cast<std::int64_t>(fate);
+    event.value[2] = to;
+    if (altered.empty())
+        out_.fresh().add(event);
+    else
+        out_.fresh().add(event, altered.substr(0, capture_limit_));
+}
+
+void Wire::hold(bool is_held) {
+    is_held_ = is_held;
+    if (is_held) return;
+    for (; !held_.empty(); held_.pop_front()) send_off(std::move(held_.front()));
+}
+
+bool Wire::carry_held(std::uint64_t number, PacketFate fate) {
+    const auto packet = std::ranges::find(held_, number, &Packet::number);
+    if (packet == held_.end()) return false;
+    if (fate == PacketFate::Dropped)
+        tell(*packet, fate, 0);
+    else
+        deliver(*packet, fate);
+    if (fate != PacketFate::Duplicated) held_.erase(packet);
+    return true;
+}
+
+}  // namespace ipcscope

@@ -1,0 +1,121 @@
+// Hosts of their own and the wire between them: real kernels' TCP, each packet through the session's hands.
+#include <gtest/gtest.h>
+
+#include "tests/session/scope.h"
+
+namespace ipcscope {
+namespace {
+
+using namespace std::chrono_literals;
+
+Launch two_hosts() {
+    Launch launch;
+    launch.hosts = {{"web", {"192.0.2.2/24", "2001:db8::2/64"}, {program_path("host_server")}},
+                    {"client", {"192.0.2.1/24", "2001:db8::1/64"}, {program_path("host_client"), "@web"}}};
+    return launch;
+}
+
+std::vector<std::uint64_t> numbers_on_wire(const Scope& scope) {
+    std::vector<std::uint64_t> numbers;
+    for (const PacketOnWire& packet : scope.model().network().on_wire) numbers.push_back(packet.number);
+    return numbers;
+}
+
+// The flags octet of a TCP packet (RFC 9293 section 3.1), by its Packet event.
+int flags_of(const Scope& scope, EventIndex packet) {
+    const std::optional<Chunk> chunk = scope.run().trace().chunk(scope.run().trace()[packet], 0);
+    if (!chunk || chunk->bytes.size() < 40) return -1;
+    const auto at = [&](std::size_t place) { return std::to_integer<int>(chunk->bytes[place]); };
+    return at(0) >> 4 == 4 && at(9) == 6 ? at(static_cast<std::size_t>((at(0) & 15) * 4 + 13)) : -1;
+}
+
+constexpr int syn = 2, push = 8, ack = 16;
+
+TEST(Hosts, APacketIsAStep) {
+    Launch launch = two_hosts();
+    launch.is_wire_held = true;
+    Scope scope(launch);
+    if (!scope.run().session().has_wire()) GTEST_SKIP() << "no wire here";
+    ASSERT_EQ(scope.model().network().hosts.size(), 2u);
+    EXPECT_EQ(scope.process("p0").pid, 2);    // each is the first program of its host
+    EXPECT_EQ(scope.process("p1").pid, 2);
+    EXPECT_EQ(scope.process("p0").host, 1u);
+    EXPECT_EQ(scope.process("p1").host, 2u);
+
+    const auto release = [&](int flags) {
+        ASSERT_FALSE(scope.model().network().on_wire.empty());
+        const PacketOnWire packet = scope.model().network().on_wire.front();
+        EXPECT_EQ(flags_of(scope, packet.left), flags);
+        scope.post_and_wait(Carry{packet.number});
+    };
+    for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
+    scope.step("p1", "socket");
+    scope.step("p1", "connect");
+    EXPECT_EQ(scope.state("p1"), "asleep connect");
+    EXPECT_EQ(scope.run().trace()[scope.model().network().on_wire.front().left].thread, scope.thread("p1").id);
+    release(syn);
+    EXPECT_EQ(scope.state("p0"), "asleep accept");
+    release(syn | ack);
+    EXPECT_EQ(scope.state("p1"), "gate write");     // connected, says its kernel; the other one does not know
+    EXPECT_EQ(scope.state("p0"), "asleep accept");
+    release(ack);
+    EXPECT_EQ(scope.state("p0"), "gate read");
+    scope.step("p1", "write");
+    scope.step("p0", "read");
+    EXPECT_EQ(scope.state("p0"), "asleep read");
+    release(push | ack);
+    EXPECT_EQ(scope.state("p0"), "gate write");
+    scope.post_and_wait(HoldWire{false});
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
+}
+
+TEST(Hosts, WhatIsLostIsSentAgain) {
+    Launch launch = two_hosts();
+    launch.is_wire_held = true;
+    Scope scope(launch);
+    if (!scope.run().session().has_wire()) GTEST_SKIP() << "no wire here";
+    for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
+    scope.step("p1", "socket");
+    scope.step("p1", "connect");
+    scope.post_and_wait(Carry{numbers_on_wire(scope).at(0), PacketFate::Dropped});
+    EXPECT_TRUE(numbers_on_wire(scope).empty());
+    scope.wait_until([&] { return !numbers_on_wire(scope).empty(); });    // RFC 6298: after a second
+    EXPECT_EQ(flags_of(scope, scope.model().network().on_wire.front().left), syn);
+    scope.post_and_wait(HoldWire{false});
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
+}
+
+TEST(Hosts, RunFreeBothEndWell) {
+    Launch launch = two_hosts();
+    launch.is_held = false;
+    Scope scope(launch);
+    scope.wait_until_over();
+    const auto is_well = [&](const std::string& name) { return scope.state(name) == "ended 0" || scope.state(name) == "ended 2"; };
+    EXPECT_TRUE(is_well("p0")) << scope.state("p0");    // (the client may be there before the server listens)
+    EXPECT_TRUE(is_well("p1")) << scope.state("p1");
+}
+
+TEST(Hosts, WithoutAWireOnLoopback) {
+    Launch launch = two_hosts();
+    launch.has_wire = false;
+    launch.hosts[0].argv = {program_path("host_server")};
+    Scope scope(launch);
+    EXPECT_FALSE(scope.run().session().has_wire());
+    ASSERT_EQ(scope.model().network().hosts.size(), 2u);
+    EXPECT_EQ(scope.model().network().hosts[0].mtu, 0);
+    for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
+    scope.step("p1", "socket");
+    scope.step("p1", "connect");
+    EXPECT_TRUE(scope.has_line("p1  connect(3 socket#2, 127.0.0.1:80, 16) = 0") || scope.has_line("p1  connect(3 socket#2, 127.0.0.1:8080, 16) = 0"));
+    scope.step_all();
+    scope.wait_until_over();
+}
+
+}  // namespace
+}  // namespace ipcscope
