@@ -65,6 +65,7 @@ enum class PacketFate : std::uint8_t {
     Duplicated,     // one copy was handed over; the packet itself is still on the wire
     Corrupted,      // handed over with a byte changed
     Unroutable,     // nobody has that address, or the cable is pulled
+    Repeated,       // the very same one waits on the wire already: its kernel has sent it again, and one of the two is enough
 };
 
 enum class BirthHow : std::uint8_t { Launched, Forked, Vforked, Spawned, Unknown };

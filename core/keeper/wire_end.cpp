@@ -81,20 +81,28 @@ void add_default_routes(int socket, bool has_v6) {
 
 void write_setting(const char* name, const char* value) {
     char path[128];
-    snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/%s", device, name);
+    snprintf(path, sizeof path, "/proc/sys/net/%s", name);
     const int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0) return;    // no IPv6 at all: then nothing is to be silenced
+    if (file < 0) return;    // no IPv6 here, say: then nothing is to be set
     (void)!write(file, value, strlen(value));
     close(file);
 }
 
 // The kernel's own IPv6 talk (router solicitations, link-local addresses) is no part of any lesson.
 void silence_ipv6(bool has_v6) {
-    write_setting("router_solicitations", "0");
-    write_setting("addr_gen_mode", "1");    // IN6_ADDR_GEN_MODE_NONE
-    write_setting("accept_ra", "0");
-    write_setting("accept_dad", "0");
-    if (!has_v6) write_setting("disable_ipv6", "1");
+    write_setting("ipv6/conf/wire0/router_solicitations", "0");
+    write_setting("ipv6/conf/wire0/addr_gen_mode", "1");    // IN6_ADDR_GEN_MODE_NONE
+    write_setting("ipv6/conf/wire0/accept_ra", "0");
+    write_setting("ipv6/conf/wire0/accept_dad", "0");
+    if (!has_v6) write_setting("ipv6/conf/wire0/disable_ipv6", "1");
+}
+
+// A packet may wait on the wire for as long as a class discusses it: no kernel is to give its connection up meanwhile (tcp(7)).
+void be_patient() {
+    write_setting("ipv4/tcp_syn_retries", "100");
+    write_setting("ipv4/tcp_synack_retries", "100");
+    write_setting("ipv4/tcp_retries2", "100");
+    write_setting("ipv4/tcp_orphan_retries", "100");
 }
 
 bool raise(int socket, int mtu) {
@@ -111,6 +119,7 @@ bool set_up(int socket, const HostOrders& orders) {
     bool has_v6 = false;
     for (int i = 0; i < orders.address_count; ++i) has_v6 |= is_v6(orders.addresses[i]);
     silence_ipv6(has_v6);
+    be_patient();
     for (int i = 0; i < orders.address_count; ++i)
         if (!is_v6(orders.addresses[i]) && !add_ipv4(socket, orders.addresses[i])) return false;
     if (!raise(socket, orders.mtu)) return false;

@@ -5,6 +5,7 @@
 
 #include "core/lesson/goal.h"
 #include "core/lesson/nearest.h"
+#include "core/lesson/packets.h"
 
 namespace ipcscope {
 
@@ -33,6 +34,10 @@ constexpr ActionRow action_table[] = {
     {"fail",    Kind::Fail,        true,   nullptr,            false, "do fail child EINTR"},
     {"wake",    Kind::Wake,        true,   nullptr,            false, "do wake child"},
     {"shorten", Kind::Shorten,     true,   "number of bytes",  false, "do shorten child 1"},
+    {"deliver", Kind::Deliver,     false,  nullptr,            false, "do deliver client SYN"},
+    {"drop",    Kind::Drop,        false,  nullptr,            false, "do drop client SYN"},
+    {"duplicate", Kind::Duplicate, false,  nullptr,            false, "do duplicate client PSH ACK"},
+    {"corrupt", Kind::Corrupt,     false,  nullptr,            false, "do corrupt client PSH ACK"},
     {"variant", Kind::Variant,     false,  nullptr,            false, "do variant mended.c"},
 };
 // clang-format on
@@ -49,6 +54,8 @@ std::vector<std::string> actors_of(const BlockContext& context) {
     names.insert(names.end(), context.threads.begin(), context.threads.end());
     return names;
 }
+
+bool is_of_wire(Kind kind) { return kind == Kind::Deliver || kind == Kind::Drop || kind == Kind::Duplicate || kind == Kind::Corrupt; }
 
 // What one thread does at its gate; the others are done to a process.
 bool makes_call(Kind kind) { return kind == Kind::StepProcess || kind == Kind::Fail || kind == Kind::Shorten || kind == Kind::Wake; }
@@ -92,13 +99,17 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
         action.text = rest;
         if (auto found = check_program(context, line.number, action.text); !found) return found.failure();
     }
+    if (is_of_wire(row->kind)) {
+        if (context.hosts.empty()) return mistake("this lesson has no hosts, so there is no wire");
+        if (auto parsed = parse_packet(rest, context.hosts, {}, action.packet); !parsed) return mistake(parsed.sentence() + as_in);
+    }
     if (!row->has_bytes && row->kind != Kind::Variant && !rest.empty())
         return mistake("\"" + std::string(rest) + "\" is too much here" + as_in);
     return action;
 }
 
 Result<Goal> read_goal(const BlockContext& context, int line, std::string_view text) {
-    auto goal = parse_goal(text, context.processes, context.threads);
+    auto goal = parse_goal(text, context.processes, context.threads, context.hosts);
     if (!goal) return mistake_at(context.path, line, goal.sentence());
     goal->line = line;
     return std::move(*goal);

@@ -13,7 +13,7 @@ namespace ipcscope {
 struct BlockContext {
     std::string path;    // of lesson.md, for mistakes
     std::string folder;  // whose programs may be named
-    std::vector<std::string> processes, threads;
+    std::vector<std::string> processes, threads, hosts;
 };
 
 // Fills in what the `lesson` block says: number, part, teaches, program, processes.
@@ -22,6 +22,15 @@ Result<Prediction> read_prediction(const BlockContext& context, const MarkdownPi
 Result<std::vector<Goal>> read_goals(const BlockContext& context, const MarkdownPiece& fence);
 Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fence);
 Result<Comparison> read_comparison(const BlockContext& context, const MarkdownPiece& fence);
+
+// `hosts:` and, where there are hosts, `program:` (header_hosts.cpp).
+Result<void> read_hosts(const BlockContext& context, int line, std::string_view value, Lesson& lesson);
+Result<void> read_programs(const BlockContext& context, int line, std::string_view value, Lesson& lesson);
+
+// What processes, threads, hosts and places in memory may be called.
+bool is_name(std::string_view name);
+// Words, between blanks and commas.
+std::vector<std::string> words_of(std::string_view text);
 
 // A mistake if `name` is no C program in the lesson's folder.
 Result<void> check_program(const BlockContext& context, int line, const std::string& name);

@@ -6,6 +6,7 @@
 
 #include "core/lesson/markdown.h"
 #include "core/lesson/nearest.h"
+#include "core/lesson/packets.h"
 
 namespace ipcscope {
 
@@ -150,17 +151,33 @@ Result<void> parse_outcome(std::string_view rest, const std::vector<std::string>
     return {};
 }
 
+// `client SYN arrives`
+Result<void> parse_fate(std::string_view rest, const std::vector<std::string>& hosts, Goal& goal) {
+    const std::vector<std::string> verbs = {"arrives", "lost", "leaves"};
+    if (auto parsed = parse_packet(rest, hosts, verbs, goal.packet); !parsed) return parsed;
+    const std::string verb(trimmed(rest));
+    const auto found = std::ranges::find(verbs, verb);
+    if (found == verbs.end()) return Failure{"a packet `arrives`, is `lost`, or `leaves` its host; here stands " + quoted(verb) + did_you_mean(verb, verbs)};
+    constexpr Goal::Outcome outcomes[] = {Goal::Outcome::Arrives, Goal::Outcome::Lost, Goal::Outcome::Leaves};
+    goal.outcome = outcomes[found - verbs.begin()];
+    return {};
+}
+
 }  // namespace
 
 std::string no_process_called(std::string_view name, const std::vector<std::string>& processes) {
     return "no process called " + quoted(name) + "; this lesson has " + in_words(processes) + did_you_mean(name, processes);
 }
 
-Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes, const std::vector<std::string>& threads) {
+Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes, const std::vector<std::string>& threads, const std::vector<std::string>& hosts) {
     Goal goal;
     goal.text = trimmed(text);
     std::string_view rest = goal.text;
     goal.process = take_word(rest);
+    if (!hosts.empty() && goal.process == wire_name) {
+        if (auto parsed = parse_fate(rest, hosts, goal); !parsed) return parsed.failure();
+        return goal;
+    }
     std::vector<std::string> actors = processes;
     actors.insert(actors.end(), threads.begin(), threads.end());
     if (std::ranges::find(actors, goal.process) == actors.end()) return Failure{no_process_called(goal.process, actors)};

@@ -11,7 +11,8 @@
 namespace ipcscope {
 
 // `child  read(3, ..., 16) blocks`. The failure's sentence is without a place.
-Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes, const std::vector<std::string>& threads = {});
+Result<Goal> parse_goal(std::string_view text, const std::vector<std::string>& processes, const std::vector<std::string>& threads = {},
+                        const std::vector<std::string>& hosts = {});
 
 // As arguments_match, for a call that has not been made yet: what the call will fill in (the bytes of a read, the numbers of
 // a pipe) is not known and matches anything.

@@ -11,30 +11,13 @@ namespace ipcscope {
 namespace {
 
 const std::vector<std::string> keys = {"number", "part", "teaches", "program", "processes"};
-const std::vector<std::string> keys_that_may_be = {"threads", "memory", "stops"};
+const std::vector<std::string> keys_that_may_be = {"threads", "memory", "stops", "hosts", "wire"};
 const std::string stops_at_accesses = "loads and stores";
-constexpr std::size_t longest_name = 24;
 
 std::vector<std::string> all_keys() {
     std::vector<std::string> all = keys;
     all.insert(all.end(), keys_that_may_be.begin(), keys_that_may_be.end());
     return all;
-}
-
-bool is_name(std::string_view name) {
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-    return !name.empty() && name.size() <= longest_name && is_letter(name[0]) && std::ranges::all_of(name, is_inner);
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
-        const std::size_t end = std::min(text.find_first_of(" \t,"), text.size());
-        if (end > 0) words.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return words;
 }
 
 Result<void> read_processes(const BlockContext& context, int line, const std::string& value, Lesson& lesson) {
@@ -100,9 +83,15 @@ Result<void> read_value(const BlockContext& context, int line, const std::string
     }
     if (key == "threads") return read_threads(context, line, value, lesson);
     if (key == "processes") return read_processes(context, line, value, lesson);
+    if (key == "hosts") return read_hosts(context, line, value, lesson);
+    if (key == "wire") {
+        lesson.lets_acknowledgments = value == "held but for acknowledgments";
+        lesson.is_wire_held = value == "held" || lesson.lets_acknowledgments;
+        if (value != "open" && !lesson.is_wire_held)
+            return mistake_at(context.path, line, "the wire is `open`, or `held`, or `held but for acknowledgments`; here stands \"" + value + "\"");
+    }
     if (key == "program") {
-        lesson.program = value;
-        return check_program(context, line, value);
+        lesson.program = value;    // (checked in read_header, when it is known whether there are hosts)
     }
     if (key == "number") {
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), lesson.number);
@@ -124,6 +113,23 @@ std::vector<std::string> programs_in(const std::string& folder) {
 
 }  // namespace
 
+bool is_name(std::string_view name) {
+    constexpr std::size_t longest_name = 24;
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+    return !name.empty() && name.size() <= longest_name && is_letter(name[0]) && std::ranges::all_of(name, is_inner);
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
+        const std::size_t end = std::min(text.find_first_of(" \t,"), text.size());
+        if (end > 0) words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
 Result<void> check_program(const BlockContext& context, int line, const std::string& name) {
     if (!name.ends_with(".c") || name.size() < 3 || name.find('/') != std::string::npos)
         return mistake_at(context.path, line,
@@ -138,6 +144,7 @@ Result<void> check_program(const BlockContext& context, int line, const std::str
 
 Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence, Lesson& lesson) {
     std::set<std::string> seen;
+    int program_line = fence.line;
     for (const TextLine& line : fence.inside) {
         if (trimmed(line.text).empty()) continue;
         const std::size_t colon = line.text.find(':');
@@ -148,11 +155,13 @@ Result<void> read_header(const BlockContext& context, const MarkdownPiece& fence
             return mistake_at(context.path, line.number, "a lesson has no \"" + key + "\"; it has " + in_words(all) + did_you_mean(key, all));
         if (!seen.insert(key).second) return mistake_at(context.path, line.number, "`" + key + ":` stands here twice");
         const std::string value(trimmed(std::string_view(line.text).substr(colon + 1)));
+        if (key == "program") program_line = line.number;
         if (auto read = read_value(context, line.number, key, value, lesson); !read) return read;
     }
     for (const std::string& key : keys)
         if (!seen.contains(key)) return mistake_at(context.path, fence.line, "this block does not say `" + key + ":`");
-    return {};
+    if (lesson.hosts.empty()) return check_program(context, program_line, lesson.program);
+    return read_programs(context, program_line, std::string(lesson.program), lesson);
 }
 
 }  // namespace ipcscope

@@ -19,7 +19,7 @@ const std::vector<std::string> block_names = {"lesson", "predict", "step", "what
 // Builds a lesson from the pieces of its text, in their order.
 class Builder {
   public:
-    Builder(Lesson& lesson, const std::string& path) : lesson_(lesson), context_{path, lesson.folder, {}, {}} {}
+    Builder(Lesson& lesson, const std::string& path) : lesson_(lesson), context_{path, lesson.folder, {}, {}, {}} {}
 
     Result<void> add(const MarkdownPiece& piece) {
         switch (piece.kind) {
@@ -98,6 +98,7 @@ class Builder {
         auto read = read_header(context_, piece, lesson_);
         context_.processes = lesson_.processes;
         context_.threads = lesson_.threads;
+        for (const LessonHost& host : lesson_.hosts) context_.hosts.push_back(host.name);
         return read;
     }
 

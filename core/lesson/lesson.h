@@ -15,14 +15,22 @@
 
 namespace ipcscope {
 
+// A packet as a lesson speaks of it: `client SYN ACK`, `client PSH ACK 5`.
+struct PacketPattern {
+    std::string host;                    // that it left
+    std::vector<std::string> words;      // its TCP flags; or UDP, ICMP
+    std::int64_t data = -1;              // bytes of data; -1: any number
+};
+
 // One line of a `step` block: who calls what, and how it ends.
 //     child   read(3, ..., 16) blocks
 //     parent  write(4, "hello", 5) = 5
 //     parent  fork() = child
 //     child   write(4, ...) dies SIGPIPE
 //     child   ends exited 0          (a process's end, no call)
+//     wire    client SYN arrives     (a packet)
 struct Goal {
-    enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Sleeps, Starts, Dies, Ends, EndsAny };
+    enum class Outcome : std::uint8_t { Returns, ReturnsValue, ReturnsProcess, Fails, Blocks, Sleeps, Starts, Dies, Ends, EndsAny, Arrives, Lost, Leaves };
     int line = 0;                        // in lesson.md, from 1
     std::string text;                    // as written
     std::string process;                 // or one of its threads
@@ -32,6 +40,9 @@ struct Goal {
     Outcome outcome = Outcome::Returns;
     std::int64_t value = 0;              // ReturnsValue, Fails (errno), Dies (signal), Ends (wait status)
     std::string name;                    // ReturnsProcess: whose pid
+    PacketPattern packet;                // Arrives, Lost, Leaves: the wire's goals
+
+    bool is_of_wire() const { return outcome == Outcome::Arrives || outcome == Outcome::Lost || outcome == Outcome::Leaves; }
 };
 
 // A question asked before the step, answered by the kernel: each option says what would be seen if it were right.
@@ -48,12 +59,13 @@ struct Prediction {
 };
 
 struct Action {
-    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten, Wake };
+    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten, Wake, Deliver, Drop, Duplicate, Corrupt };
     int line = 0;
     Kind kind = Kind::StepProcess;
     std::string process;
     int number = 0;                      // signal, descriptor, errno, bytes
     std::string text;                    // bytes to write, or to type at the terminal; the variant's program
+    PacketPattern packet;                // Deliver, Drop, Duplicate, Corrupt
 };
 
 // Something for the learner to break. It really acts on the running processes.
@@ -94,6 +106,14 @@ struct LessonStep {
     std::vector<Block> blocks;
 };
 
+// A host, and the program that runs there.
+struct LessonHost {
+    std::string name;
+    std::vector<std::string> addresses;  // with their prefix: "192.0.2.2/24"
+    std::string program;                 // "server.c"
+    std::vector<std::string> arguments;  // "@web" is the address of the host web
+};
+
 struct Lesson {
     std::string id;                      // the folder's name: "pipe"
     std::string folder;                  // absolute
@@ -101,7 +121,10 @@ struct Lesson {
     std::string teaches;                 // one line: "one way, one kernel buffer"
     int number = 0;                      // place in the curriculum
     std::string part;                    // "Byte streams"
-    std::string program;                 // "pipe.c"
+    std::string program;                 // "pipe.c"; of the first host, where there are hosts
+    std::vector<LessonHost> hosts;
+    bool is_wire_held = false;           // each packet waits to be let through …
+    bool lets_acknowledgments = false;   // … but for those that merely acknowledge
     std::vector<std::string> processes;  // names in order of birth
     std::vector<std::string> threads;    // of the threads that they make, in order of birth
     std::vector<MemoryField> fields;     // how places in shared memory are called

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/lesson/goal.h"
+#include "core/lesson/packets.h"
 #include "core/model/explain.h"
 
 namespace ipcscope {
@@ -135,6 +136,7 @@ EventIndex find_asleep(const Past& past, const Goal& goal) {
 }  // namespace
 
 EventIndex find_met(const Past& past, const Goal& goal, EventIndex since, const UsedEvents& used) {
+    if (goal.is_of_wire()) return find_packet(past, goal, since, used);
     if (goal.outcome == Goal::Outcome::Sleeps) return find_asleep(past, goal);
     for (EventIndex i = since; i < past.model.applied(); ++i)
         if (is_met_by(past, i, goal) && !used.has(i, goal)) return i;
@@ -171,6 +173,7 @@ ThreadId thread_at_gate(const Past& past, const std::string& name) {
 }
 
 std::string what_it_does(const Past& past, const std::string& name) {
+    if (name == wire_name && !past.model.network().hosts.empty()) return what_is_on_wire(past);
     const Thread* found = nullptr;   // the one at the gate, else its first
     for (const Thread& thread : past.model.threads())
         if (is_called(past, thread, name) && (!found || (found->state != ThreadState::AtGate && thread.state == ThreadState::AtGate))) found = &thread;

@@ -32,7 +32,7 @@ std::uint64_t Player::run_number() const {
 
 std::string Player::status() const {
     if (impl_->has_failed) return impl_->trouble;
-    return impl_->build ? "compiling " + impl_->source + " …" : "";
+    return !impl_->builds.empty() ? "compiling " + impl_->source + " …" : "";
 }
 
 bool Player::has_failed() const {
@@ -73,12 +73,14 @@ bool Player::is_off_script() const {
 ThreadId Player::next_thread() const {
     return impl_->next_thread();
 }
+std::uint64_t Player::next_packet() const { return impl_->next_packet(); }
+
 int Player::moves() const {
     return static_cast<int>(impl_->choices.size());
 }
 
 int Player::total_moves() const {
-    const auto has_call = [&](const GoalPlace& place) { return impl_->course.goal_at(place).call.has_value(); };
+    const auto has_call = [&](const GoalPlace& place) { return impl_->course.goal_at(place).call.has_value() || impl_->course.goal_at(place).is_of_wire(); };
     return static_cast<int>(std::ranges::count_if(impl_->course.places(), has_call));
 }
 
@@ -109,7 +111,7 @@ void Player::predict(int option, bool is_sure) {
 bool Player::can_step() const {
     if (!impl_->is_at_rest() || is_running() || wants_prediction()) return false;
     if (!impl_->has_left() && impl_->course.is_step_done()) return !impl_->course.is_done();
-    return impl_->next_thread() != no_id;
+    return impl_->next_thread() != no_id || impl_->next_packet() != 0;
 }
 
 void Player::step_next() {
@@ -172,6 +174,13 @@ void Player::kill(ProcessId process, int signal) {
 void Player::fail_call(ThreadId thread, int error) { impl_->give_verdict(thread, Action::Kind::Fail, error); }
 void Player::wake_call(ThreadId thread) { impl_->give_verdict(thread, Action::Kind::Wake, 0); }
 void Player::shorten_call(ThreadId thread, int bytes) { impl_->give_verdict(thread, Action::Kind::Shorten, bytes); }
+
+void Player::carry_packet(std::uint64_t number, PacketFate fate) {
+    if (!impl_->is_at_rest() || is_running() || wants_prediction()) return;
+    if (number == impl_->next_packet() && fate == PacketFate::Delivered && !impl_->has_left()) return impl_->make_lesson_move();
+    impl_->leave();
+    impl_->carry_by_number(number, fate);
+}
 
 void Player::close_descriptor(ProcessId process, int descriptor) {
     impl_->act_by_hand(Action::Kind::Close, process, descriptor);

@@ -32,6 +32,7 @@ struct PredictionState {
 struct PlayerOptions {
     std::vector<std::string> wrapper;            // see Launch::wrapper
     bool is_private = true;                      // see Launch::is_private
+    bool has_wire = true;                        // see Launch::has_wire
     std::chrono::milliseconds deadline{10'000};  // how long one move may take until all is quiet again
     std::function<void()> at_rest;               // called by pump() each time that all is quiet, before the next move is made
 };
@@ -60,6 +61,8 @@ class Player {
     bool is_off_script() const;                  // the learner chose another way (a what-if, another thread): goals rest
     // The thread whose held call the lesson would let go next; no_id if none can.
     ThreadId next_thread() const;
+    // The packet that the lesson would let through next; 0 if none.
+    std::uint64_t next_packet() const;
     int moves() const;                           // choices made so far (calls granted, actions)
     int total_moves() const;                     // how many goals with a call the lesson has in all
     std::string last_sentence() const;           // what the last step did, from the real arguments
@@ -89,6 +92,7 @@ class Player {
     void fail_call(ThreadId thread, int error);
     void shorten_call(ThreadId thread, int bytes);
     void wake_call(ThreadId thread);             // a wait at a condition variable returns, though nobody has signalled
+    void carry_packet(std::uint64_t number, PacketFate fate);   // of a packet that is held on the wire
     void close_descriptor(ProcessId process, int descriptor);
     void type_input(const std::string& bytes);
 

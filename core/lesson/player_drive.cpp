@@ -33,7 +33,7 @@ void Player::Impl::drive() {
     if (wanted_what_if) begin_what_if();
     if (acting && !acting->is_done && is_at_rest()) return act();
     if (calls_a_second >= 0 && std::chrono::steady_clock::now() >= next_move) {
-        const bool is_stuck = has_left() ? next_thread() == no_id : course.open_question() >= 0 || course.is_done();
+        const bool is_stuck = has_left() ? next_thread() == no_id && next_packet() == 0 : course.open_question() >= 0 || course.is_done();
         if (is_stuck) {
             calls_a_second = -1;
             return;
@@ -56,7 +56,10 @@ void Player::Impl::make_lesson_move() {
         course.advance(run->trace().size());
         return check_next_goal();
     }
-    if (const ThreadId thread = next_thread(); thread != no_id) grant(thread);
+    if (const ThreadId thread = next_thread(); thread != no_id)
+        grant(thread);
+    else if (const std::uint64_t packet = next_packet(); packet != 0)
+        carry_by_number(packet, PacketFate::Delivered);
 }
 
 void Player::Impl::begin_what_if() {
@@ -91,6 +94,8 @@ void Player::Impl::act() {
         const Goal& goal = what_if.goals[acting->next_goal];
         const EventIndex event = find_met(past(), goal, acting->since, acting->used);
         if (event == no_id) {
+            if (goal.outcome == Goal::Outcome::Leaves && std::chrono::steady_clock::now() < move_deadline) return;    // in the kernel's own time
+            if (carry_for(goal)) return;
             const ThreadId thread = thread_before(past(), goal);
             if (thread == no_id)
                 miss(goal);

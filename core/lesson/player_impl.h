@@ -27,6 +27,8 @@ struct Choice {
 
 // Whether it lets a call that is held at the gate go, in whichever way.
 bool is_at_the_gate(Action::Kind kind);
+// What is done to a packet, and what becomes of it.
+bool is_at_the_wire(Action::Kind kind);
 
 // A what-if on its way.
 struct Acting {
@@ -45,7 +47,8 @@ struct Player::Impl {
 
     // player_run.cpp: from a source to a run that has come to rest
     void start(const std::string& source);
-    void poll_build();
+    void poll_builds();
+    void launch_built();
     void pump();
     void settle();
     void look_at_witnesses();
@@ -64,6 +67,12 @@ struct Player::Impl {
 
     // player_moves.cpp: single moves
     bool make(const Choice& choice);
+    bool carry(const Choice& choice);
+    std::uint64_t lesson_packet() const;
+    bool awaits_packet() const;
+    std::uint64_t next_packet() const;
+    bool carry_for(const Goal& goal);
+    void carry_by_number(std::uint64_t number, PacketFate fate);
     bool grant(ThreadId thread, Action::Kind kind = Action::Kind::StepProcess, int number = 0);
     void check_next_goal();
     void fail(std::string sentence);
@@ -87,7 +96,8 @@ struct Player::Impl {
     Course course;
 
     std::string source;  // which program runs
-    std::unique_ptr<Build> build;
+    std::vector<std::unique_ptr<Build>> builds;  // one; or one a host, in their order
+    std::vector<std::string> built;
     std::unique_ptr<Run> run;
     std::uint64_t run_number = 0;
 
@@ -98,6 +108,8 @@ struct Player::Impl {
     bool is_moving = false;  // something was posted, and all is not quiet yet
     Time move_deadline;
     EventIndex moved_call = no_id;  // the call that was let go
+    std::uint64_t moved_packet = 0;  // the packet that was carried, or dropped
+    EventIndex settled_at = 0;       // how long the trace was then
     ThreadId moved_thread = no_id;
     ProcessId moved_process = no_id;
 

@@ -16,10 +16,16 @@ bool is_at_the_gate(Action::Kind kind) {
     return kind == Action::Kind::StepProcess || kind == Action::Kind::Fail || kind == Action::Kind::Shorten || kind == Action::Kind::Wake;
 }
 
+bool is_at_the_wire(Action::Kind kind) {
+    return kind == Action::Kind::Deliver || kind == Action::Kind::Drop || kind == Action::Kind::Duplicate || kind == Action::Kind::Corrupt;
+}
+
 // Makes a move, if it can be made now; what plays by itself has then to wait until all is quiet.
 bool Player::Impl::make(const Choice& choice) {
     const Action& action = choice.action;
     moved_call = moved_thread = moved_process = no_id;
+    moved_packet = 0;
+    if (is_at_the_wire(action.kind)) return carry(choice);
     const Process* process = run->model().process_named(action.process);
     if (!process && action.kind != Action::Kind::Type) return false;
     if (process) moved_process = process->id;
@@ -53,6 +59,10 @@ bool Player::Impl::make(const Choice& choice) {
             run->post(TypeInput{action.text});
             run->post(Pause{});  // typing ends in no Quiet of its own
             break;
+        case Action::Kind::Deliver:
+        case Action::Kind::Drop:
+        case Action::Kind::Duplicate:
+        case Action::Kind::Corrupt:
         case Action::Kind::Variant:
             return false;  // not a move in a run, but another run
     }
@@ -77,7 +87,7 @@ bool Player::Impl::grant(ThreadId id, Action::Kind kind, int number) {
 // All is quiet, so the next goal can come about in one way only: its process makes the call that it stands before.
 void Player::Impl::check_next_goal() {
     const Goal* goal = course.next_goal();
-    if (!goal || lesson_thread() != no_id) return;
+    if (!goal || lesson_thread() != no_id || lesson_packet() != 0 || awaits_packet()) return;
     if (has_diverged) {
         left_at = choices.size() - 1;
         return;

@@ -1,3 +1,4 @@
+#include "core/lesson/packets.h"
 #include "core/lesson/player_impl.h"
 #include "core/model/explain.h"
 
@@ -28,18 +29,41 @@ void Player::Impl::start(const std::string& which) {
     trouble.clear();
     sentence.clear();
     missed.reset();
-    build = Build::start(lesson, source);
-    poll_build();
+    moved_packet = 0;
+    builds.clear();
+    built.clear();
+    if (lesson.hosts.empty()) builds.push_back(Build::start(lesson, source));
+    // (A variant stands in for the first host's program.)
+    for (const LessonHost& host : lesson.hosts) builds.push_back(Build::start(lesson, &host == &lesson.hosts.front() ? source : host.program));
+    poll_builds();
 }
 
-void Player::Impl::poll_build() {
-    if (!build) return;
-    const auto built = build->poll();
-    if (!built) return;
-    build.reset();
-    if (!*built) return fail(built->sentence());
+void Player::Impl::poll_builds() {
+    while (built.size() < builds.size()) {
+        const auto one = builds[built.size()]->poll();
+        if (!one) return;
+        if (!*one) {
+            builds.clear();
+            return fail(one->sentence());
+        }
+        built.push_back(**one);
+    }
+    if (builds.empty()) return;
+    builds.clear();
+    launch_built();
+}
+
+void Player::Impl::launch_built() {
     Launch launch;
-    launch.argv = {**built};
+    launch.argv = {built.front()};
+    for (std::size_t i = 0; i < lesson.hosts.size(); ++i) {
+        const LessonHost& host = lesson.hosts[i];
+        LaunchedHost& launched = launch.hosts.emplace_back(LaunchedHost{host.name, host.addresses, {built[i]}});
+        launched.argv.insert(launched.argv.end(), host.arguments.begin(), host.arguments.end());
+    }
+    launch.is_wire_held = lesson.is_wire_held;
+    launch.lets_acknowledgments = lesson.lets_acknowledgments;
+    launch.has_wire = options.has_wire;
     launch.has_own_directory = true;
     launch.is_private = options.is_private;
     launch.wrapper = options.wrapper;
@@ -54,10 +78,11 @@ void Player::Impl::poll_build() {
 void Player::Impl::pump() {
     const Time end = std::chrono::steady_clock::now() + longest_pump;
     for (;;) {
-        poll_build();
+        poll_builds();
         if (!run) return;
         run->pump();
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (!is_moving && awaits_packet() && run->trace().size() != settled_at) is_moving = true, move_deadline = std::chrono::steady_clock::now() + options.deadline;
         if (is_moving && is_hurrying() && left > 0ms) run->pump_until_quiet(left);
         if (is_moving && (run->is_quiet() || run->is_over())) {
             settle();
@@ -74,7 +99,9 @@ void Player::Impl::pump() {
 // All is quiet: what has it come to?
 void Player::Impl::settle() {
     is_moving = false;
+    settled_at = run->trace().size();
     look_at_witnesses();
+    if (moved_packet != 0) sentence = sentence_for_packet(past(), moved_packet);
     if (moved_call != no_id) sentence = sentence_for_call(run->trace(), run->model(), moved_call);
     if (moved_process != no_id && run->model().process(moved_process)->state != ProcessState::Alive)
         sentence = reason_ended(run->trace(), run->model(), moved_process);

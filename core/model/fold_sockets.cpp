@@ -171,6 +171,7 @@ void Fold::connects_result(const Call& call) {
         const ObjectId theirs = own.other;
         own.stage = SocketStage::Made;
         own.peer = {};
+        if (own.is_ip()) own.local = {};    // the kernel gives up what it had chosen, and will tell what is left
         own.other = no_id;
         if (theirs != no_id) {
             leave_queue(theirs);

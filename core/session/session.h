@@ -36,7 +36,8 @@ struct Launch {
                                               // machine gives no namespaces or no TUN device the programs run on its loopback, and a Note says so
     bool has_wire = true;                     // false: as if the machine gave no TUN device
     int mtu = 1500;                           // of the wire, bytes
-    bool is_wire_held = false;                // each packet waits for a Carry
+    bool is_wire_held = false;                // each packet waits for a Carry …
+    bool lets_acknowledgments = false;        // … but TCP packets that only acknowledge, after the handshake, never do
     std::string directory;                    // where it runs; "" = here
     bool has_own_directory = false;           // it runs in an empty directory of its own instead, which is gone with the run
     std::vector<std::pair<std::string, std::string>> environment;  // added to this process's own

@@ -1,6 +1,6 @@
 #include "core/session/wire.h"
 
-#include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -23,6 +23,20 @@ std::string_view destination_of(std::string_view packet) {
 bool is_multicast(std::string_view address) {
     const auto first = static_cast<std::uint8_t>(address[0]);
     return address.size() == 4 ? (first & 0xf0) == 0xe0 : first == 0xff;
+}
+
+// Ports and sequence number of a TCP packet (RFC 9293 section 3.1); empty: it is none.
+std::string_view tcp_identity_of(std::string_view packet) {
+    const bool is_v6 = !packet.empty() && static_cast<std::uint8_t>(packet[0]) >> 4 == 6;
+    const std::size_t header = packet.empty() ? 0 : is_v6 ? 40 : (static_cast<std::uint8_t>(packet[0]) & 15u) * 4u;
+    const std::size_t protocol = is_v6 ? 6 : 9;
+    if (header < 20 || packet.size() < header + 20 || packet[protocol] != IPPROTO_TCP) return {};
+    return packet.substr(header, 8);
+}
+
+int flags_of(std::string_view packet) {
+    const std::string_view tcp = tcp_identity_of(packet);
+    return tcp.empty() ? 0 : static_cast<std::uint8_t>(tcp.data()[13]);
 }
 
 }  // namespace
@@ -82,17 +96,40 @@ void Wire::take_from(std::uint32_t host) {
         event.value[0] = static_cast<std::int64_t>(packet.number);
         event.value[1] = packet.from;
         event.value[2] = packet.to;
-        event.value[3] = is_held_ && packet.to != 0;
+        const bool is_repeated = is_held_ && is_waiting(packet);
+        const bool must_wait = is_held_ && packet.to != 0 && !is_repeated && !passes_by_itself(packet);
+        event.value[3] = must_wait;
         const std::size_t kept = std::min<std::size_t>(bytes.size(), capture_limit_);
         const EventBatch::Piece piece{0, std::as_bytes(std::span(bytes.substr(0, kept))), bytes.size()};
         out_.fresh().add(event, {&piece, 1});
         if (packet.to == 0)
             tell(packet, PacketFate::Unroutable, 0);
-        else if (is_held_)
+        else if (is_repeated)
+            tell(packet, PacketFate::Repeated, 0);
+        else if (must_wait)
             held_.push_back(std::move(packet));
         else
             send_off(std::move(packet));
     }
+}
+
+// A kernel sends again what is not acknowledged in time, and time does not stop while a packet is held.
+bool Wire::is_waiting(const Packet& packet) const {
+    const std::string_view mine = tcp_identity_of(packet.bytes);
+    return !mine.empty() && std::ranges::any_of(held_, [&](const Packet& other) {
+        return other.from == packet.from && tcp_identity_of(other.bytes) == mine && other.bytes.size() == packet.bytes.size() && flags_of(other.bytes) == flags_of(packet.bytes);
+    });
+}
+
+// An ACK and nothing else; but the handshake's, the second packet of who has begun, is no mere acknowledgment.
+bool Wire::passes_by_itself(const Packet& packet) {
+    if (!lets_acknowledgments_) return false;
+    const std::string_view tcp = tcp_identity_of(packet.bytes);
+    if (tcp.empty()) return false;
+    const int sent = ++sent_[{packet.from, std::string(tcp.substr(0, 4))}];
+    constexpr int ack = 16;
+    const std::size_t header = static_cast<std::size_t>(tcp.data() - packet.bytes.data()) + (static_cast<std::uint8_t>(tcp.data()[12]) >> 4) * 4u;
+    return flags_of(packet.bytes) == ack && packet.bytes.size() == header && sent > 2;
 }
 
 // Onto its way, as the rules have it.

@@ -9,6 +9,7 @@
 #include <asio.hpp>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -33,6 +34,7 @@ class Wire {
     bool has_news() const;
 
     void hold(bool is_held);
+    void let_acknowledgments(bool let) { lets_acknowledgments_ = let; }
     void set(const SetWire& rules) { rules_ = rules; }
     // False: no such packet waits here.
     bool carry_held(std::uint64_t number, PacketFate fate);
@@ -65,6 +67,8 @@ class Wire {
 
     void listen(End& end);
     void take_from(std::uint32_t host);
+    bool is_waiting(const Packet& packet) const;
+    bool passes_by_itself(const Packet& packet);
     void send_off(Packet packet);
     void deliver(const Packet& packet, PacketFate fate);
     void tell(const Packet& packet, PacketFate fate, std::uint32_t to, std::string_view altered = {});
@@ -78,7 +82,8 @@ class Wire {
     std::deque<Packet> held_, flying_;  // flying: by due time
     std::vector<char> buffer_;
     SetWire rules_;
-    bool is_held_ = false;
+    bool is_held_ = false, lets_acknowledgments_ = false;
+    std::map<std::pair<std::uint32_t, std::string>, int> sent_;    // packets of a flow, by host and ports
     std::uint64_t packets_ = 0, carried_ = 0;
     std::uint32_t capture_limit_ = 65535;
     Cause cause_;

@@ -1,0 +1,146 @@
+#include "core/lesson/packets.h"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/lesson/nearest.h"
+#include "core/lesson/markdown.h"
+
+namespace ipcscope {
+namespace {
+
+constexpr struct {
+    std::uint8_t bit;
+    std::string_view name;
+} tcp_flags[] = {{2, "SYN"}, {1, "FIN"}, {4, "RST"}, {8, "PSH"}, {16, "ACK"}, {32, "URG"}};    // RFC 9293 section 3.1
+
+std::uint8_t byte_at(std::string_view bytes, std::size_t place) { return place < bytes.size() ? static_cast<std::uint8_t>(bytes[place]) : 0; }
+
+std::vector<std::string> packet_words() {
+    std::vector<std::string> words = {"UDP", "ICMP"};
+    for (const auto& flag : tcp_flags) words.emplace_back(flag.name);
+    return words;
+}
+
+std::string_view bytes_of_packet(const Past& past, EventIndex left) {
+    const std::optional<Chunk> chunk = past.trace.chunk(past.trace[left], 0);
+    return chunk ? std::string_view(reinterpret_cast<const char*>(chunk->bytes.data()), chunk->bytes.size()) : std::string_view{};
+}
+
+EventIndex packet_event(const Past& past, std::int64_t number, EventIndex before) {
+    for (EventIndex i = before; i-- > 0;)
+        if (past.trace[i].kind == EventKind::Packet && past.trace[i].value[0] == number) return i;
+    return no_id;
+}
+
+std::string host_name(const Past& past, std::int64_t number) {
+    const HostState* const host = past.model.network().host(static_cast<std::uint32_t>(number));
+    return host ? host->name : "nobody";
+}
+
+std::string in_one(const PacketName& name) {
+    std::string text;
+    for (const std::string& word : name.words) text += (text.empty() ? "" : " ") + word;
+    return name.data > 0 ? text + " with " + std::to_string(name.data) + (name.data == 1 ? " byte" : " bytes") : text;
+}
+
+std::string described(const Past& past, EventIndex left) {
+    return in_one(name_of_packet(bytes_of_packet(past, left))) + " of " + host_name(past, past.trace[left].value[1]);
+}
+
+bool is_fate(Goal::Outcome outcome, std::int64_t fate) {
+    const auto what = static_cast<PacketFate>(fate);
+    if (outcome == Goal::Outcome::Arrives) return what == PacketFate::Delivered || what == PacketFate::Duplicated || what == PacketFate::Corrupted;
+    return what == PacketFate::Dropped || what == PacketFate::Unroutable;
+}
+
+}  // namespace
+
+PacketName name_of_packet(std::string_view packet) {
+    const bool is_v6 = byte_at(packet, 0) >> 4 == 6;
+    const std::size_t header = is_v6 ? 40 : (byte_at(packet, 0) & 15u) * 4u;
+    const std::uint8_t protocol = byte_at(packet, is_v6 ? 6 : 9);
+    if (packet.size() < header) return {};
+    const std::string_view rest = packet.substr(header);
+    if (protocol == IPPROTO_UDP) return {{"UDP"}, std::max<std::int64_t>(0, std::ssize(rest) - 8)};
+    if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) return {{"ICMP"}, std::max<std::int64_t>(0, std::ssize(rest) - 8)};
+    if (protocol != IPPROTO_TCP) return {};
+    PacketName name;
+    for (const auto& flag : tcp_flags)
+        if (byte_at(rest, 13) & flag.bit) name.words.emplace_back(flag.name);
+    name.data = std::max<std::int64_t>(0, std::ssize(rest) - (byte_at(rest, 12) >> 4) * 4);
+    return name;
+}
+
+Result<void> parse_packet(std::string_view& rest, const std::vector<std::string>& hosts, const std::vector<std::string>& verbs, PacketPattern& pattern) {
+    pattern.host = take_word(rest);
+    if (std::ranges::find(hosts, pattern.host) == hosts.end())
+        return Failure{"no host called \"" + pattern.host + "\"; this lesson has " + in_words(hosts) + did_you_mean(pattern.host, hosts)};
+    for (std::string_view after = rest; !after.empty();) {
+        const std::string word(take_word(after));
+        if (std::ranges::find(verbs, word) != verbs.end()) break;
+        rest = after;
+        const std::vector<std::string> known = packet_words();
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), pattern.data);
+        const bool is_number = error == std::errc{} && end == word.data() + word.size() && pattern.data >= 0;
+        if (!is_number && std::ranges::find(known, word) == known.end())
+            return Failure{"a packet is called by its TCP flags, `SYN ACK`, or UDP or ICMP, and its bytes of data; \"" + word + "\" is none of these" + did_you_mean(word, known)};
+        if (!is_number) pattern.words.push_back(word);
+    }
+    if (pattern.words.empty()) return Failure{"which packet of " + pattern.host + "? `" + pattern.host + " SYN`"};
+    return {};
+}
+
+bool is_meant(const Past& past, const PacketPattern& pattern, EventIndex left) {
+    const Event& event = past.trace[left];
+    if (host_name(past, event.value[1]) != pattern.host) return false;
+    const PacketName name = name_of_packet(bytes_of_packet(past, left));
+    return (pattern.data < 0 || pattern.data == name.data) && std::ranges::is_permutation(pattern.words, name.words);
+}
+
+std::uint64_t held_packet(const Past& past, const PacketPattern& pattern) {
+    for (const PacketOnWire& packet : past.model.network().on_wire)
+        if (packet.is_held && is_meant(past, pattern, packet.left)) return packet.number;
+    return 0;
+}
+
+EventIndex find_packet(const Past& past, const Goal& goal, EventIndex since, const UsedEvents& used) {
+    for (EventIndex i = since; i < past.model.applied(); ++i) {
+        const Event& event = past.trace[i];
+        if (used.has(i, goal)) continue;
+        if (goal.outcome == Goal::Outcome::Leaves && event.kind == EventKind::Packet && is_meant(past, goal.packet, i)) return i;
+        if (goal.outcome == Goal::Outcome::Leaves || event.kind != EventKind::Carried || !is_fate(goal.outcome, event.value[1])) continue;
+        const EventIndex left = packet_event(past, event.value[0], i);
+        if (left != no_id && is_meant(past, goal.packet, left)) return i;
+    }
+    return no_id;
+}
+
+std::string what_is_on_wire(const Past& past) {
+    std::string text;
+    for (const PacketOnWire& packet : past.model.network().on_wire) text += (text.empty() ? "on the wire there is " : ", ") + described(past, packet.left);
+    return text.empty() ? "there is nothing on the wire" : text;
+}
+
+std::string sentence_for_packet(const Past& past, std::uint64_t number) {
+    for (EventIndex i = past.trace.size(); i-- > 0;) {
+        const Event& event = past.trace[i];
+        if (event.kind != EventKind::Carried || event.value[0] != static_cast<std::int64_t>(number)) continue;
+        const EventIndex left = packet_event(past, event.value[0], i);
+        if (left == no_id) break;
+        const std::string what = described(past, left);
+        switch (static_cast<PacketFate>(event.value[1])) {
+            case PacketFate::Delivered: return "The wire hands " + host_name(past, event.value[2]) + " the " + what + ".";
+            case PacketFate::Dropped: return "The " + what + " is dropped: nobody is told, and only silence can tell its kernel.";
+            case PacketFate::Duplicated: return "A copy of the " + what + " arrives at " + host_name(past, event.value[2]) + "; the packet itself is still on the wire.";
+            case PacketFate::Corrupted: return "The " + what + " arrives at " + host_name(past, event.value[2]) + " with one bit changed: its checksum is wrong now.";
+            case PacketFate::Repeated: return "The " + what + " was sent again while it waits on the wire.";
+            case PacketFate::Unroutable: return "The " + what + " goes nowhere: nobody has that address, or the cable is pulled.";
+        }
+    }
+    return {};
+}
+
+}  // namespace ipcscope
