@@ -42,6 +42,9 @@ std::vector<AccountLine> lines_of(const Past& past, EventIndex index) {
             break;
         case EventKind::Note:
         case EventKind::Lost:
+        case EventKind::Host:
+        case EventKind::Packet:
+        case EventKind::Carried:
             add_own(past, index, lines);
             break;
         default:

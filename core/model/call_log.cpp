@@ -4,6 +4,7 @@
 
 #include "core/events/area.h"
 #include "core/model/canonical.h"
+#include "core/model/packet_text.h"
 
 namespace ipcscope {
 namespace {
@@ -72,6 +73,10 @@ void CallLog::apply(const Trace& trace, const Model& model, EventIndex index) {
                 "lost: " + counted(event.value[0], "event") + ", " + text_of_loss(static_cast<LossReason>(event.value[1])));
         case EventKind::Note:
             return add_line(model, event, index, std::string(trace.text(event)));
+        case EventKind::Host:
+        case EventKind::Packet:
+        case EventKind::Carried:
+            return add_network(trace, model, index);
         default:
             return;
     }
@@ -109,6 +114,26 @@ void CallLog::add_line(const Model& model, const Event& event, EventIndex index,
     entry.is_call = false;
     if (const Process* const process = model.process(event.process)) entry.call.process = process->name;
     entry.call.outcome = std::move(text);
+}
+
+// The subject of these lines is the wire, or the host.
+void CallLog::add_network(const Trace& trace, const Model& model, EventIndex index) {
+    const Event& event = trace[index];
+    flows_.apply(trace, index);
+    std::string subject = "wire", text;
+    if (event.kind == EventKind::Host) {
+        subject = trace.text(event, 0);
+        text = text_of_host(trace, event);
+    } else if (event.kind == EventKind::Packet) {
+        text = text_of_packet_event(trace, model, flows_, index);
+    } else {
+        const PacketOnTrace* const packet = flows_.packet(static_cast<std::uint64_t>(event.value[0]));
+        if (static_cast<PacketFate>(event.value[1]) == PacketFate::Delivered && packet && !packet->is_held) return;
+        text = text_of_carried(model, event);
+    }
+    add_line(model, event, index, std::move(text));
+    entries_.back().process = entries_.back().thread = no_id;
+    entries_.back().call.process = std::move(subject);
 }
 
 void CallLog::let_go(const Event& granted) {

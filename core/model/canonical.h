@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/model.h"
+#include "core/model/packet_flows.h"
 
 namespace ipcscope {
 
@@ -46,7 +47,8 @@ std::string text_of_wait_status(int status);               // "exited 0", "kille
 // Keeps the lines of a whole trace: fed once an event, in step with the model, it makes each call's line when it is
 // entered and completes it when it returns. Lines are never remade, so that they say what was true then.
 // A fork's return in the child, which entered nothing, has an entry of its own (enter = exit = that Exit). What is no call:
-// ends of processes, notes, losses, and calls that were counted but not seen.
+// ends of processes, notes, losses, calls that were counted but not seen, hosts, packets and what became of them (of a packet
+// that nobody held and that arrived as it was: nothing).
 class CallLog {
  public:
     struct Entry {
@@ -68,6 +70,7 @@ class CallLog {
  private:
     void add_call(const Trace& trace, const Model& model, EventIndex index);
     void add_line(const Model& model, const Event& event, EventIndex index, std::string text);
+    void add_network(const Trace& trace, const Model& model, EventIndex index);
     void end_calls(const Trace& trace, const Model& model, EventIndex index);
     void let_go(const Event& granted);
     void set_outcome(EventIndex enter, std::string_view outcome);
@@ -76,6 +79,7 @@ class CallLog {
     std::vector<std::uint32_t> by_enter_;     // by event: its entry, or no_id
     std::vector<std::uint32_t> open_;         // entries of calls that have not returned
     std::vector<std::uint32_t> last_call_;    // by thread: the entry of its last call
+    PacketFlows flows_;
 };
 
 }  // namespace ipcscope
