@@ -68,6 +68,8 @@ class ProcessPainter {
     std::string name_tag(float room) const {
         const std::string pid = joined({"pid ", std::to_string(process_.pid)});
         const Process* const parent = frame_.model().process(process_.parent);
+        const HostState* const host = frame_.model().network().host(process_.host);
+        if (host && scene_.threads.empty()) return joined({"on ", host->name, " · ", pid});
         const std::string of = process_.is_orphan && process_.adopter != 0 ? joined({"adopted by ", std::to_string(process_.adopter)})
                                : parent                                    ? joined({"child of ", parent->name})
                                                                            : "";

@@ -4,6 +4,7 @@
 
 #include "app/views/timeline_index.h"
 #include "app/views/widgets.h"
+#include "core/model/packet_flows.h"
 
 namespace ipcscope {
 
@@ -28,6 +29,9 @@ struct Timeline {
     bool is_following = true;      // the moment being looked at is kept in view
     EventIndex last_cursor = no_id;   // when it moves, it is followed again
     float first_lane = 0;          // how far the lanes are scrolled up, in lanes
+    PacketFlows packets;           // of the trace …
+    EventIndex packets_until = 0;  // … up to here
+    std::size_t packets_shown = 0; // when the ladder was last drawn
 };
 
 struct TimelineLook {

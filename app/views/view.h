@@ -37,6 +37,7 @@ struct WantFail { ThreadId thread; int error; };             // the held call fa
 struct WantWake { ThreadId thread; };                        // the held wait returns, though nobody has signalled
 struct WantShorten { ThreadId thread; int bytes; };
 struct WantClose { ProcessId process; int descriptor; };
+struct WantCarry { std::uint64_t packet; PacketFate fate; };  // of a packet that is held on the wire
 struct WantCursor { EventIndex at; };                       // look at this moment; no_id = now
 struct WantBack {};
 struct WantRestart {};
@@ -47,7 +48,7 @@ struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
 struct WantSize { int nth; };                               // of the comparison's message sizes
 struct WantMeasure {};                                      // measure, or cancel if it is being measured
-using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose,
+using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose, WantCarry,
                             WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed,
                             WantSize, WantMeasure>;
 
@@ -96,6 +97,7 @@ using DrawView = void (*)(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_lesson(const ViewContext&, ImVec2 position, ImVec2 size);       // text, prediction, this step's goals, what-ifs
 void draw_stage(const ViewContext&, ImVec2 position, ImVec2 size);        // processes above the line, kernel objects below
 void draw_source(const ViewContext&, ImVec2 position, ImVec2 size);       // the program, each process's current line
+void draw_wire(const ViewContext&, ImVec2 position, ImVec2 size);         // packets between hosts, where there are hosts
 void draw_timeline(const ViewContext&, ImVec2 position, ImVec2 size);     // lanes, calls, sleeping, messages; the cursor
 
 // The tabs at the right, in this order; a new one is a row.

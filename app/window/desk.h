@@ -20,7 +20,7 @@ namespace ipcscope {
 
 // The panes of the main screen, by name; the side views follow in the order of their table.
 namespace pane {
-inline constexpr int lesson = 0, stage = 1, source = 2, timeline = 3, first_side = 4;
+inline constexpr int lesson = 0, stage = 1, source = 2, timeline = 3, wire = 4, first_side = 5;
 }
 
 class Desk {
@@ -55,6 +55,7 @@ class Desk {
     void step();                             // Space: what comes next, whatever that is
     void choose_option(int by);              // moves the keyboard among a prediction's options
     void step_process(std::size_t nth);      // a process's held call, the learner's choice
+    void carry_held(PacketFate fate);          // the oldest packet on the wire
     void kill_selected();
     // What the learner may do to the held call of the selected process, or of the next one.
     ThreadId held_thread() const;

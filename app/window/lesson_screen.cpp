@@ -23,19 +23,24 @@ struct Layout {
 };
 
 const char* title_of(int pane) {
-    static constexpr const char* titles[] = {"Lesson", "Stage", "Source", "Timeline"};
+    static constexpr const char* titles[] = {"Lesson", "Stage", "Source", "Timeline", "Wire"};
     return pane < pane::first_side ? titles[pane] : side_views[static_cast<std::size_t>(pane - pane::first_side)].title;
 }
 
 DrawView draw_of(int pane) {
-    static constexpr DrawView draws[] = {draw_lesson, draw_stage, draw_source, draw_timeline};
+    static constexpr DrawView draws[] = {draw_lesson, draw_stage, draw_source, draw_timeline, draw_wire};
     return pane < pane::first_side ? draws[pane] : side_views[static_cast<std::size_t>(pane - pane::first_side)].draw;
+}
+
+bool has_wire(const ViewContext& context) {
+    const std::vector<HostState>& hosts = context.model.network().hosts;
+    return !hosts.empty() && hosts.front().mtu > 0;
 }
 
 std::vector<int> all_panes(const ViewContext& context) {
     std::vector<int> panes;
     for (int pane = pane::lesson; pane < pane::first_side + static_cast<int>(side_views.size()); ++pane)
-        if (pane < pane::first_side || !side_views[static_cast<std::size_t>(pane - pane::first_side)].needs_comparison || context.comparison)
+        if (pane == pane::wire ? has_wire(context) : pane < pane::first_side || !side_views[static_cast<std::size_t>(pane - pane::first_side)].needs_comparison || context.comparison)
             panes.push_back(pane);
     return panes;
 }
@@ -84,6 +89,7 @@ Layout layout_for(const ViewContext& context, Rect rest, bool is_full) {
         layout.panes.push_back({pane::stage, rest});
         layout.tabs = panes_from(has_timeline ? pane::first_side : pane::timeline);
         layout.tabs.insert(layout.tabs.begin(), pane::source);
+        if (has_timeline && has_wire(context)) layout.tabs.insert(layout.tabs.begin(), pane::wire);
     } else {
         // Where it is low, the text gets the whole height, and the timeline what is left beside it.
         const auto cut_timeline = [&] {
@@ -94,9 +100,12 @@ Layout layout_for(const ViewContext& context, Rect rest, bool is_full) {
         layout.panes.push_back({pane::lesson, cut_left(rest, theme.px(std::clamp(width * 0.225f, 320.0f, 480.0f)), gap)});
         if (is_low) cut_timeline();
         layout.tab_place = cut_right(rest, theme.px(std::clamp(width * 0.265f, 350.0f, 560.0f)), gap);
-        layout.panes.push_back({pane::source, cut_bottom(rest, rest.height() * 0.36f, gap)});
+        // Where there is a wire, it is what is looked at, and the source goes behind the tabs.
+        layout.panes.push_back(has_wire(context) ? Placed{pane::wire, cut_bottom(rest, rest.height() * 0.44f, gap)}
+                                                 : Placed{pane::source, cut_bottom(rest, rest.height() * 0.36f, gap)});
         layout.panes.push_back({pane::stage, rest});
         layout.tabs = panes_from(pane::first_side);
+        if (has_wire(context)) layout.tabs.insert(layout.tabs.begin() + 1, pane::source);
     }
     return layout;
 }

@@ -1,0 +1,215 @@
+// What goes over the wire, and what became of it? A ladder: a line for each host, time downwards, an arrow for each packet.
+#include <algorithm>
+#include <cmath>
+
+#include "app/views/view.h"
+#include "app/views/widgets.h"
+#include "app/views/timeline_layout.h"
+#include "app/views/words.h"
+#include "core/model/packet_text.h"
+
+namespace ipcscope {
+
+namespace {
+
+constexpr float row_height = 34, slant = 13;
+
+// A packet as things stood at the cursor.
+enum class Standing { OnWire, Held, Arrived, Lost, Repeated };
+
+class Ladder {
+ public:
+    Ladder(const ViewContext& context, const Rect& area)
+        : context_(context), theme_(context.theme), flows_(context.timeline.packets), area_(area), origin_(ImGui::GetCursorScreenPos()),
+          list_(ImGui::GetWindowDrawList()) {}
+
+    float height(std::size_t rows) const { return theme_.px(head() + row_height * (static_cast<float>(rows) + 0.7f)); }
+    static float head() { return 26; }
+
+    void draw(std::size_t rows) {
+        const float foot = std::max(origin_.y + height(rows), area_.max.y);
+        for (const HostState& host : hosts()) {
+            const float x = x_of(host.number);
+            list_->AddLine({x, area_.min.y + theme_.px(head() - 4)}, {x, foot}, ink_of(host.number, 0.55f), theme_.px(2));
+        }
+        const float step = theme_.px(row_height), first = origin_.y + theme_.px(head());
+        const auto begin = static_cast<std::size_t>(std::max(0.0f, std::floor((area_.min.y - first) / step)));
+        list_->PushClipRect({area_.min.x, area_.min.y + theme_.px(head())}, area_.max, true);
+        for (std::size_t i = begin; i < rows && first + step * static_cast<float>(i) < area_.max.y; ++i)
+            draw_packet(i, first + step * (static_cast<float>(i) + 0.35f));
+        list_->PopClipRect();
+        for (const HostState& host : hosts()) draw_host(host);
+        if (rows == 0)
+            draw_text_in(list_, theme_.fonts.text, area_, Align::Center, theme_.ink(Ink::TextDim), "Nothing has gone over the wire yet.");
+    }
+
+ private:
+    const std::vector<HostState>& hosts() const { return context_.model.network().hosts; }
+
+    float x_of(std::uint32_t host) const {
+        const float margin = theme_.px(74), count = static_cast<float>(std::max<std::size_t>(hosts().size(), 2) - 1);
+        return area_.min.x + margin + (area_.width() - 2 * margin) * static_cast<float>(host - 1) / count;
+    }
+
+    // The colour of the first process there.
+    ImU32 ink_of(std::uint32_t host, float alpha = 1) const {
+        for (const Process& process : context_.model.processes())
+            if (process.host == host) return (theme_.process(process.id) & ~IM_COL32_A_MASK) | (static_cast<ImU32>(alpha * 255) << IM_COL32_A_SHIFT);
+        return theme_.ink(Ink::TextDim, alpha);
+    }
+
+    void draw_host(const HostState& host) const {
+        const std::string address = host.addresses.empty() ? "" : text_of_host_address(host.addresses.front());
+        const std::string text = joined({host.name, "  ", address});
+        const float width = text_width(theme_.fonts.bold, text), x = std::clamp(x_of(host.number) - width / 2, area_.min.x + theme_.px(4), area_.max.x - width - theme_.px(4));
+        const Rect place{{x - theme_.px(4), area_.min.y}, {x + width + theme_.px(4), area_.min.y + theme_.px(head() - 4)}};
+        list_->AddRectFilled(place.min, place.max, theme_.ink(Ink::Panel));
+        draw_text_in(list_, theme_.fonts.bold, place.inset(theme_.px(4), 0), Align::Left, ink_of(host.number), text);
+    }
+
+    static std::string text_of_host_address(SocketAddress address) {
+        address.port = 0;
+        const std::string text = text_of_address(address);    // "192.0.2.1:0"
+        const std::string whole = text.substr(0, text.rfind(':'));
+        return whole.starts_with('[') ? whole.substr(1, whole.size() - 2) : whole;
+    }
+
+    Standing standing_of(const PacketOnTrace& packet) const {
+        if (packet.ended == no_id || packet.ended >= context_.cursor) return packet.is_held ? Standing::Held : Standing::OnWire;
+        switch (packet.fate) {
+            case PacketFate::Dropped:
+            case PacketFate::Unroutable: return Standing::Lost;
+            case PacketFate::Repeated: return Standing::Repeated;
+            default: return Standing::Arrived;
+        }
+    }
+
+    void draw_packet(std::size_t row, float y) {
+        const PacketOnTrace& about = flows_.packets()[row];
+        const Standing standing = standing_of(about);
+        const Packet packet = packet_of(context_.trace, context_.trace[about.left]);
+        const SequenceBase base = flows_.base_of(about);
+        const std::uint32_t to = about.to == 0 ? (about.from == 1 ? 2 : 1) : about.to;
+        const ImVec2 from{x_of(about.from), y}, end{x_of(to), y + theme_.px(slant)};
+        const bool stops_short = standing == Standing::Held || standing == Standing::Lost || standing == Standing::Repeated || standing == Standing::OnWire;
+        const float reach = stops_short ? 0.62f : 1;
+        const ImVec2 tip{from.x + (end.x - from.x) * reach, from.y + (end.y - from.y) * reach};
+        const ImU32 ink = ink_of(about.from, standing == Standing::Repeated ? 0.45f : 1);
+        const ImVec2 direction = unit(from, end);
+        const Rect place{{std::min(from.x, end.x), y - theme_.px(14)}, {std::max(from.x, end.x), y + theme_.px(slant + 6)}};
+
+        if (stops_short) draw_dashed_line(list_, from, tip, ink, theme_.px(2), theme_.px(5));
+        else list_->AddLine(from, {tip.x - direction.x * theme_.px(6), tip.y - direction.y * theme_.px(6)}, ink, theme_.px(2));
+        if (standing == Standing::Lost) draw_mark(list_, Mark::Cross, tip, theme_.px(12), theme_.ink(Ink::Error));
+        else if (standing != Standing::Repeated) draw_arrow_head(list_, tip, direction, theme_.px(10), ink);
+
+        draw_label(about, standing, text_on_arrow(packet, base), from, end, tip, ink);
+        const ImVec2 pointer = ImGui::GetIO().MousePos;
+        if (!place.contains(pointer) || !ImGui::IsWindowHovered()) return;
+        std::string about_it = joined({"packet ", std::to_string(row + 1)});
+        for (const std::string& line : packet_fields(packet, base)) about_it += "\n" + line;
+        draw_tool_tip(theme_, about_it);
+    }
+
+    static ImVec2 unit(ImVec2 from, ImVec2 to) {
+        const float x = to.x - from.x, y = to.y - from.y, length = std::max(1.0f, std::sqrt(x * x + y * y));
+        return {x / length, y / length};
+    }
+
+    void draw_label(const PacketOnTrace& about, Standing standing, const std::string& text, ImVec2 from, ImVec2 end, ImVec2 tip, ImU32 ink) const {
+        const ImFont* const font = theme_.fonts.small;
+        const float room = std::abs(end.x - from.x) - theme_.px(30);
+        if (standing == Standing::Held || standing == Standing::OnWire) {
+            const std::string shown = fitted(font, text, room * 0.8f);
+            const float width = text_width(font, shown) + theme_.px(20), height = font_size(font) + theme_.px(8);
+            const float x = std::clamp(tip.x - width / 2, std::min(from.x, end.x) + theme_.px(8), std::max(from.x, end.x) - width - theme_.px(8));
+            const Rect pill{{x, tip.y - height / 2}, {x + width, tip.y + height / 2}};
+            list_->AddRectFilled(pill.min, pill.max, ink, height / 2);
+            draw_text_in(list_, font, pill, Align::Center, theme_.on(ink), shown);
+            return;
+        }
+        const char* const fate = standing == Standing::Lost       ? (about.fate == PacketFate::Dropped ? "  dropped" : "  nobody there")
+                                 : standing == Standing::Repeated ? "  sent again while it waits"
+                                 : about.fate == PacketFate::Corrupted ? "  one bit changed"
+                                 : about.copied != no_id               ? "  twice"
+                                                                       : "";
+        const std::string shown = fitted(font, joined({text, fate}), room);
+        const ImU32 color = standing == Standing::Lost ? theme_.ink(Ink::Error) : standing == Standing::Repeated ? theme_.ink(Ink::TextDim) : theme_.ink(Ink::Text);
+        const float middle = (from.x + end.x) / 2, width = text_width(font, shown), top = from.y - theme_.px(3) - font_size(font);
+        // Above the arrow, where it is highest: at its beginning.
+        const float x = end.x > from.x ? std::max(from.x + theme_.px(14), middle - width / 2) : std::min(from.x - theme_.px(14) - width, middle - width / 2);
+        draw_text(list_, font, {x, top + theme_.px(2)}, color, shown);
+    }
+
+    const ViewContext& context_;
+    const Theme& theme_;
+    const PacketFlows& flows_;
+    const Rect area_;
+    const ImVec2 origin_;
+    ImDrawList* const list_;
+};
+
+const PacketOnWire* oldest_held(const Model& model) {
+    const auto& on_wire = model.network().on_wire;
+    const auto held = std::ranges::find_if(on_wire, &PacketOnWire::is_held);
+    return held == on_wire.end() ? nullptr : &*held;
+}
+
+// What can be done to the packet that waits.
+void draw_choices(const ViewContext& context, const Rect& row) {
+    const PacketOnWire* const held = oldest_held(context.model);
+    const bool can_act = held && context.is_now && context.player;
+    const bool is_next = held && context.player && context.player->next_packet() == held->number;
+    const struct {
+        const char* id;
+        Button button;
+        PacketFate fate;
+    } choices[] = {
+        {"pass", {.label = "Let it through", .look = is_next ? ButtonLook::Accent : ButtonLook::Outlined, .is_enabled = can_act, .key = "P"}, PacketFate::Delivered},
+        {"drop", {.label = "Drop", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "X"}, PacketFate::Dropped},
+        {"double", {.label = "Duplicate", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "U"}, PacketFate::Duplicated},
+        {"damage", {.label = "Damage", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "J"}, PacketFate::Corrupted},
+    };
+    float x = row.min.x;
+    for (const auto& choice : choices) {
+        const float width = button_width(context.theme, choice.button);
+        if (x + width > row.max.x) break;
+        if (draw_button(context.theme, choice.id, {{x, row.min.y}, {x + width, row.max.y}}, choice.button) && can_act)
+            context.intents.push_back(WantCarry{held->number, choice.fate});
+        x += width + context.theme.px(8);
+    }
+}
+
+std::string note_on(const NetworkState& network) {
+    const auto held = std::ranges::count_if(network.on_wire, &PacketOnWire::is_held);
+    return held == 0 ? "" : held == 1 ? "1 packet held" : std::to_string(held) + " packets held";
+}
+
+}  // namespace
+
+void draw_wire(const ViewContext& context, ImVec2 position, ImVec2 size) {
+    const Theme& theme = context.theme;
+    Timeline& kept = context.timeline;
+    for (; kept.packets_until < context.trace.size(); ++kept.packets_until) kept.packets.apply(context.trace, kept.packets_until);
+    const std::string note = note_on(context.model.network());
+    const bool has_choices = size.y > theme.px(200);
+    const float foot = has_choices ? theme.px(46) : 0;
+    {
+        const Panel panel(theme, "wire", position, size, {.title = "The wire", .note = note});
+        Rect area = panel.area();
+        area.max.y -= foot;
+        Ladder ladder(context, area);
+        const std::size_t rows = kept.packets.before(context.cursor);
+        ladder.draw(rows);
+        ImGui::Dummy({area.width(), ladder.height(rows) + foot});
+        if (rows != kept.packets_shown) ImGui::SetScrollY(ImGui::GetScrollMaxY() + theme.px(row_height));
+        kept.packets_shown = rows;
+        if (has_choices) {
+            const Rect row{{area.min.x, area.max.y + theme.px(8)}, {area.max.x, area.max.y + foot - theme.px(4)}};
+            ImGui::GetWindowDrawList()->AddRectFilled({area.min.x, area.max.y}, panel.area().max, theme.ink(Ink::Panel));
+            draw_choices(context, row);
+        }
+    }
+}
+
+}  // namespace ipcscope
