@@ -105,7 +105,7 @@ Layout layout_for(const ViewContext& context, Rect rest, bool is_full) {
                                                  : Placed{pane::source, cut_bottom(rest, rest.height() * 0.36f, gap)});
         layout.panes.push_back({pane::stage, rest});
         layout.tabs = panes_from(pane::first_side);
-        if (has_wire(context)) layout.tabs.insert(layout.tabs.begin() + 1, pane::source);
+        if (has_wire(context)) layout.tabs.insert(layout.tabs.begin(), pane::source);
     }
     return layout;
 }
