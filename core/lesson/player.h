@@ -32,6 +32,7 @@ struct PredictionState {
 struct PlayerOptions {
     std::vector<std::string> wrapper;            // see Launch::wrapper
     bool is_private = true;                      // see Launch::is_private
+    bool is_alone = false;                       // nobody comes from outside: a network of its own, whatever the lesson says
     std::chrono::milliseconds deadline{10'000};  // how long one move may take until all is quiet again
     std::function<void()> at_rest;               // called by pump() each time that all is quiet, before the next move is made
 };
