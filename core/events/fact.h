@@ -47,6 +47,8 @@ enum class FactKind : std::int64_t {
                       // (TCP_LISTEN … for all families), -1 if not readable, [4] = Recv-Q, [5] = Send-Q: bytes not yet read, bytes not yet
                       // sent; of a listener connections not yet accepted, and its backlog.   text = its own address and its peer's,
                       //                                      each a struct sockaddr behind a 32-bit length (0: none)
+    Peer,             // of a socket whose other end somebody outside of the run has open, in the same network: [1] = descriptor,
+                      // [2] = pid of who has it, on this machine; 0: not readable, [3] = uid of that socket.   text = its name (/proc/PID/comm)
     Count,
 };
 

@@ -64,6 +64,7 @@ class Check {
 
     bool open() {
         PlayerOptions how = options_.player;
+        how.is_alone = true;
         how.at_rest = [this] { tell_news(); };
         auto player = Player::open(lesson_, {}, std::move(how));
         if (!player) {

@@ -11,8 +11,9 @@ namespace ipcscope {
 namespace {
 
 const std::vector<std::string> keys = {"number", "part", "teaches", "program", "processes"};
-const std::vector<std::string> keys_that_may_be = {"threads", "memory", "stops", "hosts", "wire"};
+const std::vector<std::string> keys_that_may_be = {"threads", "memory", "stops", "network", "hosts", "wire"};
 const std::string stops_at_accesses = "loads and stores";
+const std::string network_of_machine = "this machine";
 
 std::vector<std::string> all_keys() {
     std::vector<std::string> all = keys;
@@ -80,6 +81,11 @@ Result<void> read_value(const BlockContext& context, int line, const std::string
         lesson.stops_at_accesses = value == stops_at_accesses;
         if (!lesson.stops_at_accesses)
             return mistake_at(context.path, line, "programs stop at calls; `stops: " + stops_at_accesses + "` makes them stop there, too; here stands \"" + value + "\"");
+    }
+    if (key == "network") {
+        lesson.has_own_network = value != network_of_machine;
+        if (lesson.has_own_network)
+            return mistake_at(context.path, line, "programs have a network of their own; `network: " + network_of_machine + "` puts them into this machine's, where a browser can reach them; here stands \"" + value + "\"");
     }
     if (key == "threads") return read_threads(context, line, value, lesson);
     if (key == "processes") return read_processes(context, line, value, lesson);

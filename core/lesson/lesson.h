@@ -129,6 +129,7 @@ struct Lesson {
     std::vector<std::string> threads;    // of the threads that they make, in order of birth
     std::vector<MemoryField> fields;     // how places in shared memory are called
     bool stops_at_accesses = false;      // loads and stores of memory that the programs map are held like calls
+    bool has_own_network = true;         // false: its programs are in this machine's own, where a browser or curl can reach them
     std::vector<std::string> prose;      // before the first step
     std::optional<Comparison> comparison;
     std::vector<LessonStep> steps;

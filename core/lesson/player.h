@@ -33,6 +33,7 @@ struct PlayerOptions {
     std::vector<std::string> wrapper;            // see Launch::wrapper
     bool is_private = true;                      // see Launch::is_private
     bool has_wire = true;                        // see Launch::has_wire
+    bool is_alone = false;                       // nobody comes from outside: a network of its own, whatever the lesson says
     std::chrono::milliseconds deadline{10'000};  // how long one move may take until all is quiet again
     std::function<void()> at_rest;               // called by pump() each time that all is quiet, before the next move is made
 };

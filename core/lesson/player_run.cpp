@@ -66,6 +66,7 @@ void Player::Impl::launch_built() {
     launch.has_wire = options.has_wire;
     launch.has_own_directory = true;
     launch.is_private = options.is_private;
+    launch.has_own_network = lesson.has_own_network || options.is_alone;
     launch.wrapper = options.wrapper;
     auto started = Run::start(std::move(launch), lesson.processes, notify, lesson.fields, lesson.threads);
     if (!started) return fail(started.sentence());

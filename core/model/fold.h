@@ -302,6 +302,7 @@ struct Fold {
     void end_socket(ObjectId socket);
     void learn_address(ObjectId socket, const SocketAddress& local, const SocketAddress& peer);
     void socket_fact();
+    void peer_fact();
     // … and their bytes (fold_socket_bytes.cpp)
     void sends_to_socket(const Call& call, const OpenFile& behind);
     void receives_from_socket(const Call& call, ObjectId from);

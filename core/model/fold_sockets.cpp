@@ -314,4 +314,11 @@ void Fold::socket_fact() {
     if (state.other != no_id) agree_on_bytes(state.other);
 }
 
+void Fold::peer_fact() {
+    Process* const here = process();
+    const OpenFile* const behind = here ? file_behind(*here, static_cast<int>(event.value[1])) : nullptr;
+    if (!behind || !object(behind->object).socket) return;
+    object(behind->object).socket->peer_process = {event.value[2], event.value[3], std::string(trace.text(event))};
+}
+
 }  // namespace ipcscope

@@ -37,6 +37,12 @@ bool SocketAddress::is_any_host() const {
     return (family == AF_INET || family == AF_INET6) && std::ranges::all_of(host, [](char c) { return c == 0; });
 }
 
+std::string text_of_peer_process(const PeerProcess& peer) {
+    if (!peer.is_known()) return "";
+    if (peer.pid == 0) return "another user’s process (uid " + std::to_string(peer.uid) + ")";
+    return peer.name + ", pid " + std::to_string(peer.pid);
+}
+
 bool SocketState::is_stream() const { return type == SOCK_STREAM; }
 bool SocketState::is_ip() const { return family == AF_INET || family == AF_INET6; }
 

@@ -29,6 +29,17 @@ std::string text_of_address(const SocketAddress& address);   // "127.0.0.1:5000"
 // Whether who says `wanted` means the socket that has bound `bound`.
 bool is_meant(const SocketAddress& wanted, const SocketAddress& bound);
 
+// Who has the other end, if it is nobody of this run: the kernel's word.
+struct PeerProcess {
+    std::int64_t pid = -1;                   // on this machine; 0: it may not be known, -1: nobody was told of
+    std::int64_t uid = -1;
+    std::string name;
+
+    bool is_known() const { return pid >= 0; }
+    bool operator==(const PeerProcess&) const = default;
+};
+std::string text_of_peer_process(const PeerProcess& peer);   // "curl, pid 4242", "another user's process (uid 33)"
+
 enum class SocketStage : std::uint8_t { Made, Listening, Connecting, Connected };
 
 struct SocketState {
@@ -43,6 +54,7 @@ struct SocketState {
     bool has_shut_reading = false, has_shut_writing = false;
     bool is_reset = false;                   // the other end was closed in a way that destroys the connection
     std::uint16_t files_coming = 0;          // descriptors on their way to it (SCM_RIGHTS)
+    PeerProcess peer_process;
     // The kernel's word at the last quiescence; -1: not asked
     std::int64_t told_inside = -1, told_unsent = -1;
     EventIndex told_at = no_id;

@@ -23,9 +23,11 @@ const Object* other_of(const Told& told, const Object& socket) {
 // "127.0.0.1:5000"; the other end's name in the run where it has no address: "socket#2"
 std::string peer_of(const Told& told, const Object& socket) {
     const SocketAddress& peer = socket.socket->peer;
-    if (peer.is_known() && !peer.is_unnamed()) return text_of_address(peer);
+    const PeerProcess& outside = socket.socket->peer_process;
+    const std::string who = text_of_peer_process(outside);
+    if (peer.is_known() && !peer.is_unnamed()) return text_of_address(peer) + (who.empty() ? "" : " (" + who + ")");
     const Object* const other = other_of(told, socket);
-    return other ? other->name : "its peer";
+    return other ? other->name : who.empty() ? "its peer" : who;
 }
 
 std::string own_address(const Object& socket) {
@@ -261,7 +263,8 @@ std::string what_socket_is(const Object& object) {
     const bool has_peer = socket.peer.is_known() && !socket.peer.is_unnamed();
     const bool has_name = socket.local.is_known() && !socket.local.is_unnamed();
     if (socket.stage == SocketStage::Listening) return text + " listens" + (has_name ? " at " + text_of_address(socket.local) : "");
-    if (has_peer) return text + " to " + text_of_address(socket.peer);
+    const std::string who = text_of_peer_process(socket.peer_process);
+    if (has_peer || !who.empty()) return text + " to " + (has_peer ? text_of_address(socket.peer) : "") + (has_peer && !who.empty() ? ", " : "") + who;
     return has_name ? text + " at " + text_of_address(socket.local) : text;
 }
 

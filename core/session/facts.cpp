@@ -72,6 +72,8 @@ void Facts::add(FactKind kind, ProcessId process, std::initializer_list<std::int
 
 void Facts::read() {
     memory_.drop();
+    connections_.clear();
+    own_sockets_.clear();
     for (Ended& ended : ended_) {
         // If it is no zombie, its number is somebody else's.
         const std::optional<ProcStat> stat = read_stat(ended.pid_here);
@@ -88,6 +90,7 @@ void Facts::read() {
     for (const auto& [inode, end] : ends.pipes) read_pipe(end);
     read_ipc_objects(ends.queues);
     read_locks(ends.files);
+    read_peers();
 }
 
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {

@@ -3,6 +3,8 @@
 
 #include <initializer_list>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,8 @@
 #include "core/session/keeper.h"
 #include "core/session/memory_watch.h"
 #include "core/session/population.h"
+#include "core/session/sock_diag.h"
+#include "core/session/socket_owner.h"
 
 namespace ipcscope {
 
@@ -61,7 +65,10 @@ class Facts {
     void read_pipe(const Descriptor& end);
     void read_locks(const Files& files);    // facts_locks.cpp
     void read_event_file(const Descriptor& descriptor);    // facts_event_files.cpp
-    void read_socket(const Descriptor& descriptor);        // facts_sockets.cpp
+    // facts_sockets.cpp
+    void read_socket(const Descriptor& descriptor);
+    void remember_connection(const Descriptor& descriptor, int socket, int protocol);
+    void read_peers();
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);
@@ -75,6 +82,18 @@ class Facts {
     IpcObjects& ipc_;
     Keeper& keeper_;
     MemoryWatch memory_;
+    // Sockets with a connection, as of this reading: whose other end may be somebody's outside of the run.
+    struct Connection {
+        ProcessId process;
+        int number;
+        std::uint64_t inode;
+        int protocol;
+        SocketAddress local, remote;
+    };
+    std::vector<Connection> connections_;
+    std::set<std::uint64_t> own_sockets_;    // inodes
+    std::optional<SockDiag> sock_diag_;
+    SocketOwners owners_;
     std::string socket_path_;
     struct Ended {
         ProcessId process;

@@ -8,6 +8,7 @@
 
 #include "core/session/facts.h"
 #include "core/session/pidfd.h"
+#include "core/session/proc.h"
 
 namespace ipcscope {
 namespace {
@@ -58,6 +59,18 @@ State state_of(int socket, int family, int type) {
     return told;
 }
 
+std::optional<SocketAddress> address_by(int socket, int (*ask)(int, sockaddr*, socklen_t*)) {
+    sockaddr_storage address{};
+    socklen_t room = sizeof address;
+    if (ask(socket, reinterpret_cast<sockaddr*>(&address), &room) != 0) return std::nullopt;
+    return address_from({reinterpret_cast<const char*>(&address), std::min<std::size_t>(room, sizeof address)});
+}
+
+bool shares_network(pid_t pid) {
+    static const std::string here = read_link("/proc/self/ns/net");
+    return !here.empty() && read_link(proc_path(pid, "ns/net")) == here;
+}
+
 }  // namespace
 
 void Facts::read_socket(const Descriptor& descriptor) {
@@ -68,7 +81,33 @@ void Facts::read_socket(const Descriptor& descriptor) {
     std::string addresses;
     append_address(addresses, socket.get(), getsockname);
     append_address(addresses, socket.get(), getpeername);
+    own_sockets_.insert(static_cast<std::uint64_t>(descriptor.inode));
+    remember_connection(descriptor, socket.get(), static_cast<int>(protocol));
     add(FactKind::Socket, descriptor.process->id, {descriptor.number, family << 32 | type << 16 | protocol, state.state, state.received, state.unsent}, addresses);
+}
+
+// Only of processes in the session's own network: there its sock_diag sees the other end, too.
+void Facts::remember_connection(const Descriptor& descriptor, int socket, int protocol) {
+    const std::optional<SocketAddress> remote = address_by(socket, getpeername), local = address_by(socket, getsockname);
+    if (!remote || !local || !shares_network(descriptor.process->pid_here)) return;
+    connections_.push_back({descriptor.process->id, descriptor.number, static_cast<std::uint64_t>(descriptor.inode), protocol, *local, *remote});
+}
+
+void Facts::read_peers() {
+    if (connections_.empty()) return;
+    if (!sock_diag_) sock_diag_.emplace();
+    for (const Connection& here : connections_) {
+        std::optional<DiagSocket> there;
+        if (here.local.family == AF_UNIX) {
+            const std::optional<DiagSocket> own = sock_diag_->find_unix(here.inode);
+            if (own && own->peer_inode != 0) there = sock_diag_->find_unix(own->peer_inode);
+        } else {
+            there = sock_diag_->find(here.protocol, here.remote, here.local);
+        }
+        if (!there || there->inode == 0 || own_sockets_.contains(there->inode)) continue;
+        const std::optional<SocketOwner> owner = owners_.find(there->inode);
+        add(FactKind::Peer, here.process, {here.number, owner ? owner->pid : 0, there->uid}, owner ? owner->name : "");
+    }
 }
 
 }  // namespace ipcscope

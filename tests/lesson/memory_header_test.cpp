@@ -39,6 +39,14 @@ TEST(LessonThreads, HaveNames) {
     EXPECT_EQ(lesson->threads, (std::vector<std::string>{"rita", "will"}));
 }
 
+TEST(LessonNetwork, IsItsOwnUnlessItSaysThisMachine) {
+    EXPECT_TRUE(load_with("")->has_own_network);
+    EXPECT_FALSE(load_with("network: this machine")->has_own_network);
+    const auto mistaken = load_with("network: internet");
+    ASSERT_FALSE(mistaken);
+    EXPECT_NE(mistaken.sentence().find("`network: this machine`"), std::string::npos) << mistaken.sentence();
+}
+
 TEST(LessonMemory, MistakesHaveTheirPlace) {
     const std::pair<const char*, const char*> mistakes[] = {
         {"memory: int counter", "a type, a name and an offset"},

@@ -27,6 +27,7 @@ Scope::Scope(const std::string& program, ScopeOptions options) {
     launch.is_held = options.is_held;
     launch.is_private = options.is_private;
     launch.reads_facts = options.reads_facts;
+    launch.has_own_network = options.has_own_network;
     start(launch);
 }
 

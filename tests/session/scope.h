@@ -15,6 +15,7 @@ struct ScopeOptions {
     bool is_held = true;
     bool is_private = true;
     bool reads_facts = true;
+    bool has_own_network = true;
 };
 
 std::string program_path(const std::string& name);    // of tests/session/programs

@@ -1,0 +1,31 @@
+// Which process of this machine has a socket open: /proc/PID/fd, of the processes that this user may look into.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace ipcscope {
+
+struct SocketOwner {
+    pid_t pid = 0;
+    int descriptor = -1;
+    std::string name;    // /proc/PID/comm
+};
+
+// Who has the socket with this inode open; of several the one with the lowest pid. Reads all of /proc.
+std::optional<SocketOwner> find_socket_owner(std::uint64_t inode);
+
+// The same, asked again and again: an answer is kept as long as the process still has the socket open.
+class SocketOwners {
+ public:
+    std::optional<SocketOwner> find(std::uint64_t inode);
+
+ private:
+    std::map<std::uint64_t, std::optional<SocketOwner>> known_;
+};
+
+}  // namespace ipcscope
