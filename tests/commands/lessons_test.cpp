@@ -94,7 +94,13 @@ TEST_F(LessonCommands, CheckPassesTheShippedOnes) {
 }
 
 TEST_F(LessonCommands, WithoutNamespacesTheSameGoalsAreMet) {
-    const Finished finished = run_ipcscope({"check", "--no-namespaces"});
+    std::vector<std::string> command{"check", "--no-namespaces"};
+    std::istringstream listed(run_ipcscope({"list", "--json"}).out);
+    for (std::string line; std::getline(listed, line);) {
+        const std::string id = nlohmann::json::parse(line).at("id");
+        if (id != "time-wait") command.push_back(id);    // it leaves this machine's own port 5000 in TIME-WAIT, for a minute
+    }
+    const Finished finished = run_ipcscope(command);
     EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
 }
 
