@@ -85,7 +85,7 @@ class SourcePainter {
     SourcePainter(const Theme& theme, const SourceText& text, std::vector<Standing> standings, const Rect& area)
         : theme_(theme), text_(text), standings_(std::move(standings)), area_(area), list_(ImGui::GetWindowDrawList()),
           line_(std::round(font_size(theme_.fonts.mono) * 1.62f)), origin_(ImGui::GetCursorScreenPos()) {
-        right_ = list_->GetClipRectMax().x - theme_.px(2);
+        right_ = std::min(area.max.x + theme_.px(8), list_->GetClipRectMax().x - theme_.px(2));    // as far as on the left
     }
 
     std::size_t room() const { return static_cast<std::size_t>(std::max(1.0f, std::floor(area_.height() / line_))); }

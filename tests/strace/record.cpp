@@ -57,6 +57,14 @@ int record_lesson(const std::string& folder, std::vector<std::string> wrapper, c
     return write_trace(player.run()->trace(), path) ? 0 : fail("cannot write " + path);
 }
 
+// Nobody runs who could still do something: on a busy machine the programs may be silent for long and mean nothing by it.
+bool is_at_rest(const Run& run) {
+    const auto& threads = run.model().threads();
+    return !threads.empty() && std::all_of(threads.begin(), threads.end(), [](const Thread& thread) {
+        return thread.state == ThreadState::Ended || thread.state == ThreadState::InKernel || thread.state == ThreadState::Asleep;
+    });
+}
+
 int record_program(std::vector<std::string> command, bool is_stepped, std::vector<std::string> wrapper, const std::string& path) {
     Launch launch;
     launch.argv = std::move(command);
@@ -71,7 +79,7 @@ int record_program(std::vector<std::string> command, bool is_stepped, std::vecto
     auto moved = began;
     while (!run.is_over() && moved - began < patience && std::chrono::steady_clock::now() - moved < silence) {
         const bool has_moved = run.pump() != 0;
-        if (has_moved || (is_stepped && !run.is_quiet())) moved = std::chrono::steady_clock::now();
+        if (has_moved || !(is_stepped ? run.is_quiet() : is_at_rest(run))) moved = std::chrono::steady_clock::now();
         if (!has_moved) std::this_thread::yield();
         if (!is_stepped || !run.is_quiet()) continue;
         const auto& threads = run.model().threads();
