@@ -16,7 +16,7 @@ build_packages=(
 test_packages=(
     libgtest-dev libbenchmark-dev python3
     xvfb xauth xdotool imagemagick            # a screen, hands and eyes
-    strace gdb procps util-linux iproute2     # tools that we did not write, to compare with
+    strace gdb procps util-linux iproute2 tshark   # tools that we did not write, to compare with
 )
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

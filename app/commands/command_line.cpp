@@ -43,6 +43,7 @@ class CommandLine {
         add_check();
         add_compare();
         add_trace();
+        add_export();
         add_doctor();
 #ifdef IPCSCOPE_HAS_WINDOW
         add_window();
@@ -130,6 +131,16 @@ class CommandLine {
         command.callback([this] { chosen_ = [this] { return trace_program(trace_); }; });
     }
 
+    void add_export() {
+        CLI::App& command = *app_.add_subcommand("export", "Write a recording's packets as pcapng, for Wireshark and its like");
+        command.add_option("RECORDING", export_.recording, "A recording of ipcscope")->required();
+        command.add_option("-o", export_.output, "The file to write")->required();
+        command.footer(
+            "One interface a host; beside each packet stands who caused it and what became of it.\n\n"
+            "Example:  ipcscope export handshake.ipcscope -o handshake.pcapng");
+        command.callback([this] { chosen_ = [this] { return export_recording(export_); }; });
+    }
+
     void add_doctor() {
         CLI::App& command = *app_.add_subcommand("doctor", "Say what this machine allows, and what is lost without it");
         command.add_flag("--json", doctor_.is_json, "One JSON object a line");
@@ -143,6 +154,7 @@ class CommandLine {
     CheckCommandOptions check_;
     CompareOptions compare_;
     TraceOptions trace_;
+    ExportOptions export_;
     DoctorOptions doctor_;
     std::function<int()> chosen_;
 

@@ -55,6 +55,12 @@ struct TraceOptions {
 };
 int trace_program(const TraceOptions& options);
 
+struct ExportOptions {
+    std::string recording;
+    std::string output;
+};
+int export_recording(const ExportOptions& options);
+
 struct DoctorOptions {
     bool is_json = false;
 };

@@ -32,7 +32,7 @@ class Wire {
         Event event;
         event.kind = EventKind::Packet;
         event.value[0] = ++packets_, event.value[1] = from, event.value[2] = to, event.value[3] = is_held;
-        add(event, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        add(event, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     }
     void carry(int number, PacketFate fate, int to = 0) {
         Event event;
@@ -249,7 +249,7 @@ TEST(PacketFlows, WhatBecameOfEach) {
     EXPECT_EQ(packets[2].fate, PacketFate::Dropped);
     EXPECT_TRUE(packets[3].is_held);
     const std::vector<std::string> lines = wire.lines();
-    EXPECT_EQ(lines[5], "wire  #4 client -> web  TCP 1000 -> 2000 ACK seq 4 ack 0 win 1000  held");
+    EXPECT_EQ(lines[5], "wire  #4 client -> web  TCP 1000 -> 2000 ACK seq 4 ack 1 win 1000  held");
     EXPECT_EQ(lines[6], "wire  #1 duplicated, handed to web");
     EXPECT_EQ(lines[7], "wire  #3 dropped");
     EXPECT_EQ(lines[8], "wire  #4 delivered to web");
