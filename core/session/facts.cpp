@@ -88,6 +88,7 @@ void Facts::read() {
     for (const auto& [inode, end] : ends.pipes) read_pipe(end);
     read_ipc_objects(ends.queues);
     read_locks(ends.files);
+    read_kernel_sockets();
 }
 
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {

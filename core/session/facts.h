@@ -62,6 +62,7 @@ class Facts {
     void read_locks(const Files& files);    // facts_locks.cpp
     void read_event_file(const Descriptor& descriptor);    // facts_event_files.cpp
     void read_socket(const Descriptor& descriptor);        // facts_sockets.cpp
+    void read_kernel_sockets();
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);
@@ -75,6 +76,7 @@ class Facts {
     IpcObjects& ipc_;
     Keeper& keeper_;
     MemoryWatch memory_;
+    bool has_ip_sockets_ = false;
     std::string socket_path_;
     struct Ended {
         ProcessId process;
