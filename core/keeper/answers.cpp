@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "core/keeper/inet_diag.h"
 #include "core/keeper/thing.h"
 
 namespace ipcscope {
@@ -138,6 +139,18 @@ int copy_message(int id, int index, KeeperAnswer& answer) {
     return 0;
 }
 
+int tell_sockets(std::int32_t first, KeeperAnswer& answer) {
+    static std::vector<InetSocket> sockets;
+    if (first < 0) return EINVAL;
+    if (first == 0) {
+        sockets.clear();
+        if (const int error = list_inet_sockets(sockets); error != 0) return error;
+    }
+    answer.state.count = static_cast<std::int64_t>(sockets.size());
+    for (std::size_t i = static_cast<std::size_t>(first), place = 0; i < sockets.size() && place < most_sockets; ++i, ++place) answer.sockets[place] = sockets[i];
+    return 0;
+}
+
 // --- What the run made -----------------------------------------------------------------------------
 
 std::vector<Thing> there_before;
@@ -204,6 +217,7 @@ bool answer_question() {
         case Asks::Remember: answer.error = remember(thing, question.index != 0); break;
         case Asks::State: answer.error = state_of(thing, answer); break;
         case Asks::SysVMessage: answer.error = copy_message(question.id, question.index, answer); break;
+        case Asks::Sockets: answer.error = tell_sockets(question.index, answer); break;
         default: answer.error = EINVAL; break;
     }
     return send(keeper_questions, &answer, sizeof answer, MSG_NOSIGNAL) == sizeof answer;

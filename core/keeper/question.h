@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "core/keeper/inet_diag.h"
+
 namespace ipcscope {
 
 enum class IpcKind : std::uint32_t { MessageQueue, Semaphore, SharedMemory, SysVQueue, SysVSemaphores, SysVMemory };
@@ -16,11 +18,13 @@ enum class Asks : std::uint32_t {
                   // (O_EXCL, IPC_PRIVATE); 0: it may have been there, and then it stays
     State,        // how things stand with it
     SysVMessage,  // the `index`th message of this queue
+    Sockets,      // the TCP and UDP sockets of the network, from the `index`th on. They are listed anew at index 0
 };
 
 inline constexpr std::uint32_t ipc_name_bytes = 256;     // NAME_MAX, and the 0
 inline constexpr std::uint32_t most_semaphores = 128;    // of a set that are told of
 inline constexpr std::uint32_t most_message_bytes = 4096;
+inline constexpr std::uint32_t most_sockets = 64;        // in one answer
 
 struct Question {
     std::uint32_t number;         // the answer has the same
@@ -50,11 +54,12 @@ struct IpcState {
 struct KeeperAnswer {
     std::uint32_t number;
     std::int32_t error;                  // 0 or errno: ENOENT, EINVAL, EIDRM: it is not there (any more)
-    IpcState state;                      // Asks::State
+    IpcState state;                      // Asks::State; Asks::Sockets: `count` is how many there are in all
     std::int64_t type, length;           // Asks::SysVMessage: its type, and its true length
     union {
         char bytes[most_message_bytes];              // Asks::SysVMessage: the first of them
         SemaphoreReading semaphores[most_semaphores];  // Asks::State of a set: `state.count` of them, at most so many
+        InetSocket sockets[most_sockets];            // Asks::Sockets: those from `index` on
     };
 };
 

@@ -114,6 +114,7 @@ constexpr auto effect_table = [] {
     row(Effect::Accepts)         = {none,                 &F::accepts_result,           none, &F::sleeps_at_descriptor};
     row(Effect::Connects)        = {&F::connects_begin,   &F::connects_result,          none, &F::sleeps_at_peer};
     row(Effect::ShutsDown)       = {&F::shuts_down_begin, none,                         none, none};
+    row(Effect::SetsOption)      = {none,                 &F::sets_option_result,       none, none};
     row(Effect::AsksSocket)      = {none,                 &F::asks_socket_result,       none, none};
     row(Effect::MakesEventPoll)  = {none,                 &F::makes_event_poll_result,  none, none};
     row(Effect::Watches)         = {none,                 &F::watches_result,           none, none};

@@ -162,6 +162,7 @@ struct Fold {
     void connects_begin(const Call& call);
     void connects_result(const Call& call);
     void shuts_down_begin(const Call& call);
+    void sets_option_result(const Call& call);
     void asks_socket_result(const Call& call);
     void makes_event_poll_result(const Call& call);        // fold_event_polls.cpp
     void watches_result(const Call& call);
@@ -303,6 +304,7 @@ struct Fold {
     void learn_address(ObjectId socket, const SocketAddress& local, const SocketAddress& peer);
     void socket_fact();
     void peer_fact();
+    void kernel_socket_fact();   // fold_network.cpp
     // … and their bytes (fold_socket_bytes.cpp)
     void sends_to_socket(const Call& call, const OpenFile& behind);
     void receives_from_socket(const Call& call, ObjectId from);

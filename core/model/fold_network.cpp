@@ -1,9 +1,12 @@
 // Hosts, and packets on the wire.
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 
 #include <algorithm>
 
+#include "core/events/fact.h"
 #include "core/model/fold.h"
+#include "core/model/socket_text.h"
 
 namespace ipcscope {
 namespace {
@@ -28,6 +31,14 @@ std::vector<SocketAddress> addresses_in(std::string_view list) {
 
 }  // namespace
 
+std::string text_of_kernel_socket(const KernelSocket& socket) {
+    std::string text = text_of_tcp_state(socket.state);
+    if (socket.timer == TimerWord::TimeWait) text += ", " + std::to_string((socket.timer_ms + 999) / 1000) + " s left";
+    if (socket.unsent != 0 && socket.state != TCP_LISTEN) text += ", " + std::to_string(socket.unsent) + " to send";
+    if (socket.retransmits != 0) text += ", sent again " + std::to_string(socket.retransmits) + " times";
+    return text;
+}
+
 const HostState* NetworkState::host_with(const SocketAddress& address) const {
     const auto has_it = [&](const HostState& host) {
         return std::ranges::any_of(host.addresses, [&](const SocketAddress& own) { return own.family == address.family && own.host == address.host; });
@@ -39,6 +50,16 @@ const HostState* NetworkState::host_with(const SocketAddress& address) const {
 const HostState* NetworkState::host_named(std::string_view name) const {
     const auto found = std::ranges::find(hosts, name, &HostState::name);
     return found == hosts.end() ? nullptr : &*found;
+}
+
+void Fold::kernel_socket_fact() {
+    const std::optional<Chunk> addresses = trace.chunk(event, 0);
+    std::string_view text = addresses ? bytes_of(*addresses) : std::string_view{};
+    KernelSocket told{.local = take_address(text), .peer = take_address(text), .state = static_cast<int>(event.value[2])};
+    told.received = static_cast<std::uint32_t>(event.value[3] >> 32), told.unsent = static_cast<std::uint32_t>(event.value[3]);
+    told.timer = static_cast<int>(event.value[4] >> 32), told.timer_ms = static_cast<std::uint32_t>(event.value[4]);
+    told.retransmits = static_cast<std::uint32_t>(event.value[5]);
+    model.network_.in_kernel.push_back(std::move(told));
 }
 
 void Fold::host() {

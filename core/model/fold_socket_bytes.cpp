@@ -58,7 +58,7 @@ void Fold::sends_to_socket(const Call& call, const OpenFile& behind) {
     pending(call.thread, call.enter).message = call.thread.last_message = made.id;
     note_change({.process = made.from, .object = made.object, .message = made.id, .descriptor = call.descriptor(), .at = index});
     if (!can_arrive) {    // the first send to an end that is gone is taken, and answered with a reset
-        if (to != no_id && object(to).has_ended && own.is_ip() && own.is_stream()) object(from).socket->is_reset = true;
+        if (to != no_id && object(to).has_ended && own.is_ip() && own.is_stream()) object(from).socket->is_reset = object(to).socket->is_reset = true;
         return;
     }
     Object& receiver = object(to);

@@ -231,15 +231,31 @@ void Fold::shuts_down_begin(const Call& call) {
     const std::int64_t how = call.argument(Role::ShutdownHow);
     if (state.stage != SocketStage::Connected && state.stage != SocketStage::Connecting) return;    // ENOTCONN
     state.has_shut_reading |= how == SHUT_RD || how == SHUT_RDWR;
+    if (how != SHUT_RD && state.said_end == no_id) state.said_end = index;
     state.has_shut_writing |= how == SHUT_WR || how == SHUT_RDWR;
     note_change({.process = call.process.id, .object = id, .descriptor = call.descriptor(), .at = index});
+}
+
+void Fold::sets_option_result(const Call& call) {
+    const ObjectId id = socket_of(call);
+    if (id == no_id || call.has_failed() || call.argument(Role::OptionLevel) != SOL_SOCKET || call.argument(Role::SocketOption) != SO_LINGER) return;
+    const std::optional<Chunk> chunk = trace.chunk(call.entry, position_of(call.id, Role::OptionIn));
+    linger chosen{};
+    if (!chunk || chunk->bytes.size() < sizeof chosen) return;
+    std::memcpy(&chosen, chunk->bytes.data(), sizeof chosen);
+    object(id).socket->resets_at_close = chosen.l_onoff != 0 && chosen.l_linger == 0;
 }
 
 // Nobody has it open any more. Bytes that nobody has read destroy the connection; else the other end reads the end of file.
 void Fold::end_socket(ObjectId id) {
     if (object(id).has_ended) return;
     object(id).has_ended = true;
-    const bool had_unread = !object(id).lying.empty();
+    SocketState& ending = *object(id).socket;
+    // When both have said the end, it is over already, whatever was not read.
+    const bool is_over = ending.is_ip() && ending.said_end != no_id && ending.other != no_id && object(ending.other).socket->said_end != no_id;
+    const bool is_destroyed = ending.type != SOCK_DGRAM && !is_over && (!object(id).lying.empty() || (ending.resets_at_close && ending.is_ip()));
+    if (ending.said_end == no_id) ending.said_end = index;
+    if (is_destroyed) ending.is_reset = true;
     for (const MessageId left : object(id).inside) drop_carried(message(left));
     Object& gone = object(id);
     gone.inside.clear();
@@ -247,17 +263,17 @@ void Fold::end_socket(ObjectId id) {
     gone.waiting.clear();
     const std::vector<ObjectId> queue = gone.socket->queue;
     gone.socket->queue.clear();
-    if (const ObjectId other = gone.socket->other; other != no_id && !object(other).has_ended) {
+    if (const ObjectId other = gone.socket->other; other != no_id) {
         SocketState& theirs = *object(other).socket;
-        if (had_unread && gone.socket->type != SOCK_DGRAM) theirs.is_reset = true;
-        if (gone.socket->stage == SocketStage::Connecting && theirs.listener != no_id) {
+        if (is_destroyed) theirs.is_reset = true;
+        if (!object(other).has_ended && gone.socket->stage == SocketStage::Connecting && theirs.listener != no_id) {
             leave_queue(other);
             object(other).has_ended = true;
         }
     }
     for (const ObjectId waiting : queue) {    // connected, and never accepted
         object(waiting).socket->listener = no_id;
-        object(waiting).has_ended = true;
+        object(waiting).has_ended = object(waiting).socket->is_reset = true;
         if (const ObjectId client = object(waiting).socket->other; client != no_id) object(client).socket->is_reset = true;
     }
 }
@@ -272,20 +288,6 @@ ObjectId Fold::sleeps_at_peer(const Call& call) {
 }
 
 // --- The kernel's word -----------------------------------------------------------------------------
-
-namespace {
-
-SocketAddress take_address(std::string_view& text) {
-    std::uint32_t length = 0;
-    if (text.size() < sizeof length) return {};
-    std::memcpy(&length, text.data(), sizeof length);
-    text.remove_prefix(sizeof length);
-    const std::string_view bytes = text.substr(0, length);
-    text.remove_prefix(bytes.size());
-    return address_from(bytes);
-}
-
-}  // namespace
 
 // It names what the kernel has chosen (ports), and speaks for sockets that were there before.
 void Fold::socket_fact() {

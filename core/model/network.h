@@ -31,12 +31,26 @@ struct PacketOnWire {
     bool operator==(const PacketOnWire&) const = default;
 };
 
+// A TCP socket that no process has open, and that the kernel has still, or already: in TIME-WAIT, on its way out, or waiting for accept.
+struct KernelSocket {
+    SocketAddress local, peer;
+    int state = 0;                           // as tcp(7) counts them
+    std::uint32_t received = 0, unsent = 0;  // Recv-Q, Send-Q
+    int timer = 0;                           // TimerWord …
+    std::uint32_t timer_ms = 0;              // … which goes off in so long
+    std::uint32_t retransmits = 0;
+
+    bool operator==(const KernelSocket&) const = default;
+};
+std::string text_of_kernel_socket(const KernelSocket& socket);   // "TIME-WAIT, 58 s left"
+
 struct NetworkState {
     std::vector<HostState> hosts;
     std::deque<PacketOnWire> on_wire;        // oldest first
     std::uint64_t packets = 0;               // that ever left a host
     bool has_losses = false;                 // some packet never arrived: what the kernels do about it, they do in their own time
     EventIndex last_packet = no_id;          // Packet or Carried, whichever came last
+    std::vector<KernelSocket> in_kernel;     // the kernel's word at the last quiescence
 
     const HostState* host(std::uint32_t number) const { return number > 0 && number <= hosts.size() ? &hosts[number - 1] : nullptr; }
     // Something of what was sent has not arrived, or never will.

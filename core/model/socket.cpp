@@ -65,6 +65,15 @@ SocketAddress address_from(std::string_view bytes) {
     return address;
 }
 
+SocketAddress take_address(std::string_view& text) {
+    const auto length = struct_at<std::uint32_t>(text);
+    if (!length) return {};
+    text.remove_prefix(sizeof *length);
+    const std::string_view bytes = text.substr(0, *length);
+    text.remove_prefix(bytes.size());
+    return address_from(bytes);
+}
+
 std::string text_of_address(const SocketAddress& address) {
     char text[INET6_ADDRSTRLEN] = "";
     const std::string& host = address.host;

@@ -25,6 +25,8 @@ struct SocketAddress {
 
 // From the bytes of a struct sockaddr.
 SocketAddress address_from(std::string_view bytes);
+// The first of several, each behind a 32-bit length (0: none), as facts have them; takes it off.
+SocketAddress take_address(std::string_view& text);
 std::string text_of_address(const SocketAddress& address);   // "127.0.0.1:5000", "[::1]:5000", "\"door\"", "@\"name\"", "unnamed"
 // Whether who says `wanted` means the socket that has bound `bound`.
 bool is_meant(const SocketAddress& wanted, const SocketAddress& bound);
@@ -53,6 +55,8 @@ struct SocketState {
     std::vector<std::uint32_t> queue;        // … oldest first; those behind are not connected yet
     bool has_shut_reading = false, has_shut_writing = false;
     bool is_reset = false;                   // the other end was closed in a way that destroys the connection
+    bool resets_at_close = false;            // SO_LINGER with a time of 0
+    EventIndex said_end = no_id;             // when it said that it sends no more (FIN)
     std::uint16_t files_coming = 0;          // descriptors on their way to it (SCM_RIGHTS)
     PeerProcess peer_process;
     // The kernel's word at the last quiescence; -1: not asked

@@ -210,6 +210,7 @@ std::string what_close_leaves(const Told& told, const Object& object) {
     if (socket.stage == SocketStage::Listening) return "; nobody listens there any more.";
     if (socket.stage != SocketStage::Connected || socket.type == SOCK_DGRAM) return ".";
     const Object* const other = other_of(told, object);
+    if (socket.resets_at_close && socket.is_ip()) return "; with SO_LINGER and a time of 0 the connection is reset.";
     if (other && other->socket->is_reset) return "; bytes that it had not read are lost, and so the connection is reset.";
     return other && !other->has_ended ? "; its peer reads what is there, and then the end." : "; that was the last of this connection.";
 }

@@ -241,6 +241,7 @@ constexpr auto comparisons = [] {
     row(FactKind::SysVSemaphore)   = &W::semaphore_of_set;
     row(FactKind::SysVMemory)      = &W::segment;
     row(FactKind::Socket)          = &W::socket;
+    row(FactKind::KernelSockets)   = &W::kernel_sockets;
     row(FactKind::SharedMemoryName) = &W::shared_memory_name;
     return table;
 }();

@@ -13,16 +13,6 @@
 namespace ipcscope {
 namespace {
 
-std::string_view address_bytes(std::string_view& text) {
-    std::uint32_t length = 0;
-    if (text.size() < sizeof length) return {};
-    std::memcpy(&length, text.data(), sizeof length);
-    text.remove_prefix(sizeof length);
-    const std::string_view bytes = text.substr(0, length);
-    text.remove_prefix(bytes.size());
-    return bytes;
-}
-
 // The states that a TCP socket may be in, as far as calls tell (RFC 9293); the first is the one to be expected.
 std::vector<std::int64_t> tcp_states(const Model& model, const Object& object) {
     const SocketState& socket = *object.socket;
@@ -41,6 +31,16 @@ std::vector<std::int64_t> tcp_states(const Model& model, const Object& object) {
     return {TCP_ESTABLISHED};
 }
 
+// The other end, if nobody has it open any more and the kernel still has it.
+const KernelSocket* orphan_at_other_end(const Model& model, const SocketState& own) {
+    if (!own.is_ip() || own.other >= model.objects().size() || !model.objects()[own.other].has_ended) return nullptr;
+    const SocketState& other = *model.objects()[own.other].socket;
+    const std::vector<KernelSocket>& in_kernel = model.network().in_kernel;
+    const auto is_it = [&](const KernelSocket& socket) { return socket.local == other.local && socket.peer == other.peer; };
+    const auto found = std::ranges::find_if(in_kernel, is_it);
+    return found == in_kernel.end() ? nullptr : &*found;
+}
+
 std::string text_of(const SocketAddress& address) { return address.is_known() ? text_of_address(address) : "none"; }
 
 }  // namespace
@@ -57,16 +57,18 @@ void Witnesses::socket(const Event& fact) {
     };
     const std::optional<Chunk> addresses = trace.chunk(fact, 0);
     std::string_view text = addresses ? view_of(*addresses) : std::string_view{};
-    const SocketAddress local = address_from(address_bytes(text)), peer = address_from(address_bytes(text));
+    const SocketAddress local = take_address(text), peer = take_address(text);
     const bool has_name = local.port != 0 || (local.family == AF_UNIX && !local.is_unnamed());
     if (has_name && known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local || is_meant(local, known.local));
     if (has_name && !known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local);
+    const KernelSocket* const orphan = orphan_at_other_end(model, known);
     const bool is_tcp = known.is_ip() && known.is_stream();
     const bool may_lag = known.is_ip() && model.network().is_unsettled();    // a packet is on its way: the two kernels know different things
     if (peer.is_known() && known.is_ip() && known.stage != SocketStage::Connecting)
         agreement("getpeername ", text_of(peer), text_of(known.peer), is_meant(known.peer, peer) || known.peer == peer);
     if (is_tcp && fact.value[3] > 0) {
-        const std::vector<std::int64_t> states = tcp_states(model, *object);
+        std::vector<std::int64_t> states = tcp_states(model, *object);
+        if (orphan && orphan->unsent != 0) states.push_back(TCP_ESTABLISHED);    // the FIN comes behind the last byte
         const bool agrees = states.empty() || may_lag || std::ranges::find(states, fact.value[3]) != states.end();
         agreement("TCP_INFO ", text_of_tcp_state(fact.value[3]), agrees ? text_of_tcp_state(fact.value[3]) : text_of_tcp_state(states.front()), agrees);
     }
@@ -88,6 +90,9 @@ void Witnesses::socket(const Event& fact) {
     const std::uint64_t bytes = object->bytes_inside();
     const auto there = static_cast<std::uint64_t>(fact.value[4]);
     const bool is_told = other.socket->told_at != no_id && !other.has_ended && other.socket->told_unsent >= 0;
+    if (orphan && orphan->unsent != 0)    // unacknowledged ones are counted at both ends
+        return agreement("SIOCINQ, idiag_wqueue ", std::to_string(there) + ", " + std::to_string(orphan->unsent), std::to_string(bytes),
+                         there <= bytes && bytes <= there + orphan->unsent);
     const std::uint64_t unsent = is_told ? static_cast<std::uint64_t>(other.socket->told_unsent) : 0;
     const std::uint64_t sum = there + (bytes >= there + unsent ? unsent : 0);
     if (bytes != there && unsent != 0)

@@ -45,6 +45,7 @@ struct Witnesses {
     void semaphore_of_set(const Event& fact);
     void segment(const Event& fact);
     void socket(const Event& fact);        // witness_sockets.cpp
+    void kernel_sockets(const Event& fact);   // witness_kernel_sockets.cpp
     // witness_queues.cpp
     void message_queue(const Event& fact);
     void system_v_queue(const Event& fact);

@@ -91,6 +91,7 @@ void Facts::read() {
     read_ipc_objects(ends.queues);
     read_locks(ends.files);
     read_peers();
+    read_kernel_sockets();
 }
 
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {

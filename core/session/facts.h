@@ -69,6 +69,7 @@ class Facts {
     void read_socket(const Descriptor& descriptor);
     void remember_connection(const Descriptor& descriptor, int socket, int protocol);
     void read_peers();
+    void read_kernel_sockets();
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);
@@ -94,6 +95,7 @@ class Facts {
     std::set<std::uint64_t> own_sockets_;    // inodes
     std::optional<SockDiag> sock_diag_;
     SocketOwners owners_;
+    bool has_ip_sockets_ = false;
     std::string socket_path_;
     struct Ended {
         ProcessId process;

@@ -6,6 +6,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <span>
+
 #include "core/session/facts.h"
 #include "core/session/pidfd.h"
 #include "core/session/proc.h"
@@ -22,6 +27,26 @@ void append_address(std::string& text, int socket, int (*ask)(int, sockaddr*, so
     text.append(reinterpret_cast<const char*>(&length), sizeof length);
     text.append(reinterpret_cast<const char*>(&address), length);
 }
+
+void append_address(std::string& text, int family, const unsigned char* host, std::uint16_t port) {
+    sockaddr_storage address{};
+    std::uint32_t length = sizeof(sockaddr_in);
+    if (family == AF_INET) {
+        auto& v4 = reinterpret_cast<sockaddr_in&>(address);
+        v4.sin_port = htons(port);
+        std::memcpy(&v4.sin_addr, host, sizeof v4.sin_addr);
+    } else {
+        auto& v6 = reinterpret_cast<sockaddr_in6&>(address);
+        v6.sin6_port = htons(port);
+        std::memcpy(&v6.sin6_addr, host, sizeof v6.sin6_addr);
+        length = sizeof v6;
+    }
+    address.ss_family = static_cast<sa_family_t>(family);
+    text.append(reinterpret_cast<const char*>(&length), sizeof length);
+    text.append(reinterpret_cast<const char*>(&address), length);
+}
+
+std::int64_t two(std::uint32_t high, std::uint32_t low) { return static_cast<std::int64_t>(std::uint64_t{high} << 32 | low); }
 
 int option_of(int socket, int option) {
     int value = 0;
@@ -73,10 +98,35 @@ bool shares_network(pid_t pid) {
 
 }  // namespace
 
+// Listed by who is inside the network. (The answer belongs to a moment when nobody moves; only timers run.)
+void Facts::read_kernel_sockets() {
+    if (!has_ip_sockets_ || !keeper_.has_own_network() || population_.has_hosts()) return;    // (each host would have to be asked)
+    std::vector<InetSocket> left;
+    for (std::int64_t index = 0, count = 1; index < count; index += most_sockets) {
+        Question question{};
+        question.what = Asks::Sockets;
+        question.index = static_cast<std::int32_t>(index);
+        const std::optional<KeeperAnswer> answer = keeper_.ask(question);
+        if (!answer || answer->error != 0) return;
+        count = answer->state.count;
+        const std::span told(answer->sockets, static_cast<std::size_t>(std::clamp<std::int64_t>(count - index, 0, most_sockets)));
+        std::ranges::copy_if(told, std::back_inserter(left), [](const InetSocket& socket) { return socket.inode == 0 && socket.protocol == IPPROTO_TCP; });
+    }
+    add(FactKind::KernelSockets, no_id, {static_cast<std::int64_t>(left.size())});
+    for (const InetSocket& socket : left) {
+        std::string addresses;
+        append_address(addresses, socket.family, socket.local, socket.local_port);
+        append_address(addresses, socket.family, socket.peer, socket.peer_port);
+        add(FactKind::KernelSocket, no_id,
+            {socket.family, socket.state, two(socket.received, socket.unsent), two(socket.timer, socket.timer_ms), socket.retransmits}, addresses);
+    }
+}
+
 void Facts::read_socket(const Descriptor& descriptor) {
     const UniqueFd socket = borrow_descriptor(descriptor.process->pidfd.get(), descriptor.number);
     if (!socket) return;
     const std::int64_t family = option_of(socket.get(), SO_DOMAIN), type = option_of(socket.get(), SO_TYPE), protocol = option_of(socket.get(), SO_PROTOCOL);
+    has_ip_sockets_ |= family == AF_INET || family == AF_INET6;
     const State state = state_of(socket.get(), static_cast<int>(family), static_cast<int>(type));
     std::string addresses;
     append_address(addresses, socket.get(), getsockname);

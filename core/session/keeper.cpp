@@ -99,6 +99,7 @@ Result<Keeper::Started> Keeper::prepare(const Orders& orders) {
             case KeeperSays::Ready:
                 reaper_ = heard->sender;
                 started.refused = heard->report.status;
+                has_own_network_ = started.refused == 0 && orders.has_own_network;
                 break;
             case KeeperSays::Starting: {
                 started.pid = heard->report.pid;

@@ -59,6 +59,7 @@ class Keeper {
     int control() const { return control_.get(); }
     pid_t reaper() const { return reaper_; }   // who adopts the run's orphans, as the session sees it
     std::optional<HeardReport> hear();         // the next report, if one is there
+    bool has_own_network() const { return has_own_network_; }
     bool is_gone() const { return is_gone_; }  // nothing more will be heard
     // What only somebody inside the namespaces can say (question.h). Waits for the answer, a moment at most; none if there is
     // nobody to give one.
@@ -76,6 +77,7 @@ class Keeper {
     pid_t pid_ = 0;
     pid_t reaper_ = 0;
     bool is_gone_ = false;
+    bool has_own_network_ = false;
 };
 
 }  // namespace ipcscope

@@ -32,6 +32,7 @@ class Population {
     // A process that nobody has told us of yet. Null: it is gone already.
     ObservedProcess* adopt(pid_t pid_here, UniqueFd pidfd = {});
     // Who adopts the orphans of each host, in their order. Set where there are hosts, before anybody is adopted.
+    bool has_hosts() const { return !reapers_.empty(); }
     void set_reapers(std::vector<pid_t> reapers) { reapers_ = std::move(reapers); }
     void ignore(pid_t pid_here) { ignored_ = pid_here; }   // the wrapper: of the run, but not observed
     bool is_ignored(pid_t pid_here) const { return pid_here == ignored_; }

@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/events/message_header.h"
 #include "core/model/explain.h"
 #include "core/model/wait_graph.h"
+#include "core/model/witness.h"
 #include "tests/model/script.h"
 
 namespace ipcscope {
@@ -70,6 +73,24 @@ class Sockets : public ::testing::Test {
         make(server, 3);
         bind(server, 3, ip("0.0.0.0", 5000));
         run.enter(server, CallId::listen, {3, backlog}).exit(0);
+    }
+    struct InKernel {
+        const char* local;
+        int local_port;
+        const char* peer;
+        int peer_port, state;
+    };
+    // How often the model and this list do not agree.
+    long disagreements(const std::vector<InKernel>& list) {
+        run.fact(server, FactKind::KernelSockets, {static_cast<std::int64_t>(list.size())});
+        for (const InKernel& one : list) {
+            const std::string local = ip(one.local, one.local_port), peer = ip(one.peer, one.peer_port);
+            const auto length = static_cast<std::uint32_t>(local.size());
+            run.fact(server, FactKind::KernelSocket, {AF_INET, one.state, 0, 0, 0}, raw(length) + local + raw(length) + peer);
+        }
+        run.quiet();
+        const std::vector<WitnessLine> lines = compare(run.trace, run.model);
+        return std::ranges::count(lines, false, &WitnessLine::agrees);
     }
     const SocketState& state(Actor actor, int number) { return *run.object(actor, number).socket; }
     std::string last_sentence() {
@@ -256,6 +277,42 @@ TEST_F(Sockets, APeerFromOutsideIsKnownByItsAddress) {
     EXPECT_EQ(text_of_address(state(server, 4).peer), "127.0.0.1:51000");
     EXPECT_EQ(run.model.messages().back().from, no_id);
     EXPECT_EQ(run.model.surprises(), 0u);
+}
+
+// --- What the kernel keeps -------------------------------------------------------------------------
+
+TEST_F(Sockets, WhoSaysTheEndFirstIsInTimeWait) {
+    connected();
+    run.close(server, 5);
+    run.quiet();
+    EXPECT_EQ(disagreements({{"127.0.0.1", 5000, "127.0.0.1", 43210, TCP_FIN_WAIT2}}), 0) << "the client has not answered";
+    EXPECT_EQ(disagreements({}), 1);
+    run.close(client, 4);
+    EXPECT_EQ(disagreements({{"127.0.0.1", 5000, "127.0.0.1", 43210, TCP_TIME_WAIT}}), 0);
+    EXPECT_EQ(disagreements({}), 1) << "a minute is not over";
+    EXPECT_EQ(disagreements({{"127.0.0.1", 43210, "127.0.0.1", 5000, TCP_TIME_WAIT}}), 2) << "the wrong side";
+    EXPECT_EQ(run.model.network().in_kernel.size(), 1u);
+}
+
+TEST_F(Sockets, InOneStepEitherMayBeFirst) {
+    connected();
+    run.quiet();
+    run.close(server, 5);
+    run.close(client, 4);
+    EXPECT_EQ(disagreements({{"127.0.0.1", 43210, "127.0.0.1", 5000, TCP_TIME_WAIT}}), 0);
+}
+
+TEST_F(Sockets, AResetLeavesNothing) {
+    connected();
+    const linger at_once{1, 0};
+    run.enter(server, CallId::setsockopt, {5, SOL_SOCKET, SO_LINGER, 1, sizeof at_once}, {bytes(3, raw(at_once))}).exit(0);
+    EXPECT_FALSE(state(client, 4).is_reset);
+    run.close(server, 5);
+    EXPECT_TRUE(state(client, 4).is_reset);
+    run.quiet();
+    run.close(client, 4);
+    EXPECT_EQ(disagreements({}), 0);
+    EXPECT_EQ(disagreements({{"127.0.0.1", 5000, "127.0.0.1", 43210, TCP_TIME_WAIT}}), 1);
 }
 
 TEST_F(Sockets, AddressesAsText) {

@@ -59,6 +59,17 @@ TEST(Sockets, AConnectionFromBirthToEnd) {
     EXPECT_EQ(scope.state("p0"), "asleep recv");
     scope.step("p1", "shutdown");
     EXPECT_TRUE(scope.has_line("p0  recv(4 socket#3, \"\", 16, 0) = 0"));
+    scope.step("p0", "write");
+    scope.step("p0", "close");
+    // p1 has said the end first, and p0 has answered.
+    const std::vector<KernelSocket>& left = scope.model().network().in_kernel;
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(text_of_tcp_state(left[0].state), "TIME-WAIT");
+    EXPECT_EQ(text_of_address(left[0].local) + " " + text_of_address(left[0].peer), there + " " + here);
+    EXPECT_GT(left[0].timer_ms, 0u);
+    EXPECT_LE(left[0].timer_ms, 60'000u);
+    const std::vector<std::string> after = lines_of_ss(scope.process("p0").pid_here);
+    if (!after.empty()) EXPECT_TRUE(has_line(after, "TIME-WAIT 0 0 " + there + " " + here)) << after.front();
     scope.step_all();
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
