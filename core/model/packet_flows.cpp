@@ -35,7 +35,7 @@ void PacketFlows::carried(const Trace& trace, EventIndex index) {
     if (found == by_number_.end() || packets_[found->second].ended != no_id) return;
     PacketOnTrace& row = packets_[found->second];
     const auto fate = static_cast<PacketFate>(event.value[1]);
-    const bool has_arrived = fate != PacketFate::Dropped && fate != PacketFate::Unroutable;
+    const bool has_arrived = fate != PacketFate::Dropped && fate != PacketFate::Unroutable && fate != PacketFate::Repeated;
     if (fate == PacketFate::Duplicated) {
         if (row.copied == no_id) row.copied = index;
     } else {

@@ -112,6 +112,7 @@ std::string text_of_fate(PacketFate fate) {
         case PacketFate::Duplicated: return "duplicated";
         case PacketFate::Corrupted: return "corrupted";
         case PacketFate::Unroutable: return "unroutable";
+        case PacketFate::Repeated: return "sent again while it waits";
     }
     return "lost";
 }
