@@ -19,7 +19,7 @@ static void peer(int me)
         if (close(out) == -1) _exit(1);                          /* nobody there: they may call me */
         who[1].fd = -1;
     } else if (send(out, "hi", 2, 0) != 2) _exit(1);             /* say */
-    while (!heard && poll(who, 3, -1) > 0) {                     /* door, my call, theirs: whatever comes first */
+    while (!heard && poll(who, 3, -1) > 0) {                     /* whatever comes first */
         if (who[0].revents && (who[2].fd = accept(door, NULL, NULL)) == -1) _exit(1); /* they call */
         if (who[0].revents && who[1].fd == -1 && send(who[2].fd, "hi", 2, 0) != 2) _exit(1); /* say it there */
         for (int i = 1; i < 3; i++)
