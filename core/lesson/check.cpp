@@ -19,7 +19,7 @@ class Check {
 
     CheckReport run() {
         play_steps();
-        if (!options_.with_what_ifs || !report_.failures.empty()) return report_;
+        if (!options_.with_what_ifs || !report_.failures.empty() || !report_.impossible.empty()) return report_;
         for (int step = 0; step < static_cast<int>(lesson_.steps.size()); ++step)
             for (int block = 0; block < block_count(step); ++block)
                 if (block_at(step, block).kind == Block::Kind::WhatIf) play_what_if(step, block);
@@ -97,7 +97,11 @@ class Check {
             for (int block = 0; block < block_count(step) && !player_->has_failed(); ++block) play_block(step, block);
         }
         count_goals();
-        if (player_->has_failed()) fail(player_->status());
+        if (player_->lacks_wire()) {
+            report_.impossible = player_->status();
+            tell(Kind::Failure, report_.impossible);
+        }
+        else if (player_->has_failed()) fail(player_->status());
         close();
     }
 

@@ -38,6 +38,8 @@ std::string Player::status() const {
 bool Player::has_failed() const {
     return impl_->has_failed;
 }
+bool Player::lacks_wire() const { return impl_->lacks_wire; }
+
 int Player::step() const {
     return impl_->course.step();
 }

@@ -50,6 +50,7 @@ class Player {
     std::uint64_t run_number() const;            // how many runs were started; another number, another run (back, variants)
     std::string status() const;                  // "compiling pipe.c …", an error in words, or ""
     bool has_failed() const;                     // the program could not be built or started, or a goal was missed: status() says
+    bool lacks_wire() const;                     // … because packets are what it is about, and this machine gives no wire for them
     int step() const;                            // index into lesson().steps
     int block() const;                           // the block of that step that is being worked on
     int step_count() const { return static_cast<int>(lesson().steps.size()); }

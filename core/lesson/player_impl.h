@@ -122,7 +122,7 @@ struct Player::Impl {
     double calls_a_second = -1;  // free running; < 0: not
     Time next_move;
 
-    bool has_failed = false;
+    bool has_failed = false, lacks_wire = false;
     std::string trouble, sentence;
     std::optional<GoalPlace> missed;
     std::uint64_t witness_lines = 0;

@@ -72,6 +72,8 @@ void Player::Impl::launch_built() {
     if (!started) return fail(started.sentence());
     run = std::move(*started);
     ++run_number;
+    lacks_wire = lesson.is_wire_held && !run->session().has_wire();
+    if (lacks_wire) return fail("this lesson is about packets on a wire between hosts, and this machine gives it none; `ipcscope doctor` says what is missing");
     is_moving = true;
     move_deadline = std::chrono::steady_clock::now() + options.deadline;
 }

@@ -13,6 +13,7 @@ static void writer(int door)
     if (close(door) == -1) _exit(1);                             /* the door is the reader's */
     int to = socket(AF_INET, SOCK_STREAM, 0);
     if (setsockopt(to, SOL_SOCKET, SO_SNDBUF, &(int){ little }, sizeof(int)) == -1) _exit(1);
+    if (setsockopt(to, SOL_SOCKET, SO_RCVBUF, &(int){ little }, sizeof(int)) == -1) _exit(1);
     if (connect(to, (struct sockaddr *)&at, sizeof at) == -1) _exit(1);
     if (send(to, bytes, many, 0) != many) _exit(1);            /* pour */
     if (recv(to, bytes, many, MSG_WAITALL) != many) _exit(1);
@@ -27,6 +28,7 @@ int main(void)
     int door = socket(AF_INET, SOCK_STREAM, 0), from;
     if (setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == -1) _exit(1);
     if (setsockopt(door, SOL_SOCKET, SO_RCVBUF, &(int){ little }, sizeof(int)) == -1) _exit(1); /* small */
+    if (setsockopt(door, SOL_SOCKET, SO_SNDBUF, &(int){ little }, sizeof(int)) == -1) _exit(1); /* inherited */
     if (bind(door, (struct sockaddr *)&at, sizeof at) == -1 || listen(door, 1) == -1) _exit(1);
     if (fork() == 0) writer(door);
     if ((from = accept(door, NULL, NULL)) == -1) _exit(1);

@@ -88,7 +88,7 @@ TEST(HeaderMistakes, AreReportedWithTheirPlaces) {
     EXPECT_EQ(sentence("number: 1", "number: one"),
               ":4: `number:` is the lesson's place in the curriculum, from 1; here stands \"one\"");
     EXPECT_EQ(sentence("part:", "prat:"),
-              ":5: a lesson has no \"prat\"; it has number, part, teaches, program, processes, threads, memory, stops and network; did you mean \"part\"?");
+              ":5: a lesson has no \"prat\"; it has number, part, teaches, program, processes, threads, memory, stops, network, hosts and wire; did you mean \"part\"?");
     EXPECT_EQ(sentence("part: Tests\n", ""), ":3: this block does not say `part:`");
     EXPECT_EQ(sentence("part: Tests\n", "part: a\npart: b\n"), ":6: `part:` stands here twice");
     EXPECT_EQ(sentence("p.c", "q.c"), ":7: no file called \"q.c\" in " + folder.path() + "; there is p.c");

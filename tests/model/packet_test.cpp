@@ -190,7 +190,7 @@ Bytes segment(bool is_back, std::uint32_t sequence, std::uint32_t acknowledged, 
     put(12, is_back ? 0xc0000202 : 0xc0000201, 4), put(16, is_back ? 0xc0000201 : 0xc0000202, 4);
     put(20, is_back ? 2000 : 1000, 2), put(22, is_back ? 1000 : 2000, 2);
     put(24, sequence, 4), put(28, acknowledged, 4), put(32, (5 + options.size() / 4) << 4, 1), put(33, flags, 1), put(34, 1000, 2);
-    std::copy(options.begin(), options.end(), bytes.begin() + 40);
+    for (std::size_t i = 0; i < options.size(); ++i) bytes[40 + i] = options[i];
     put(10, internet_checksum(std::span(bytes).first(20)), 2);
     const std::uint32_t pseudo = 0xc000 + 0x0201 + 0xc000 + 0x0202 + 6 + static_cast<std::uint32_t>(bytes.size() - 20);
     put(36, internet_checksum(std::span(bytes).subspan(20), pseudo), 2);

@@ -69,7 +69,9 @@ TEST(Sockets, AConnectionFromBirthToEnd) {
     EXPECT_GT(left[0].timer_ms, 0u);
     EXPECT_LE(left[0].timer_ms, 60'000u);
     const std::vector<std::string> after = lines_of_ss(scope.process("p0").pid_here);
-    if (!after.empty()) EXPECT_TRUE(has_line(after, "TIME-WAIT 0 0 " + there + " " + here)) << after.front();
+    if (!after.empty()) {
+        EXPECT_TRUE(has_line(after, "TIME-WAIT 0 0 " + there + " " + here)) << after.front();
+    }
     scope.step_all();
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
