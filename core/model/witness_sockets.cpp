@@ -63,12 +63,15 @@ void Witnesses::socket(const Event& fact) {
     if (has_name && !known.is_ip()) agreement("getsockname ", text_of(local), text_of(known.local), local == known.local);
     const KernelSocket* const orphan = orphan_at_other_end(model, known);
     const bool is_tcp = known.is_ip() && known.is_stream();
+    // The other end is closed, and its kernel had still to send. (How much of that is left is told only of a network of the run's own.)
+    const Object* const gone = known.other != no_id && model.objects()[known.other].has_ended ? &model.objects()[known.other] : nullptr;
+    const bool has_bytes_behind = orphan ? orphan->unsent != 0 : gone && gone->socket->told_unsent > 0;
     const bool may_lag = known.is_ip() && model.network().is_unsettled();    // a packet is on its way: the two kernels know different things
     if (peer.is_known() && known.is_ip() && known.stage != SocketStage::Connecting)
         agreement("getpeername ", text_of(peer), text_of(known.peer), is_meant(known.peer, peer) || known.peer == peer);
     if (is_tcp && fact.value[3] > 0) {
         std::vector<std::int64_t> states = tcp_states(model, *object);
-        if (orphan && orphan->unsent != 0) states.push_back(TCP_ESTABLISHED);    // the FIN comes behind the last byte
+        if (has_bytes_behind) states.push_back(TCP_ESTABLISHED);    // the FIN comes behind the last byte
         const bool agrees = states.empty() || may_lag || std::ranges::find(states, fact.value[3]) != states.end();
         agreement("TCP_INFO ", text_of_tcp_state(fact.value[3]), agrees ? text_of_tcp_state(fact.value[3]) : text_of_tcp_state(states.front()), agrees);
     }
@@ -89,6 +92,7 @@ void Witnesses::socket(const Event& fact) {
     const Object& other = model.objects()[known.other];
     const std::uint64_t bytes = object->bytes_inside();
     const auto there = static_cast<std::uint64_t>(fact.value[4]);
+    if (has_bytes_behind) return agreement("SIOCINQ ", std::to_string(there), std::to_string(bytes), there <= bytes);
     const bool is_told = other.socket->told_at != no_id && !other.has_ended && other.socket->told_unsent >= 0;
     if (orphan && orphan->unsent != 0)    // unacknowledged ones are counted at both ends
         return agreement("SIOCINQ, idiag_wqueue ", std::to_string(there) + ", " + std::to_string(orphan->unsent), std::to_string(bytes),

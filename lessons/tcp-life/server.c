@@ -1,4 +1,4 @@
-/* server.c: answers one connection on port 7000 with what it hears. cc -Wall server.c -o server && ./server */
+/* server.c: an echo for one guest, on port 7000. cc -Wall server.c -o server && ./server */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int main(void)
     int door = socket(AF_INET, SOCK_STREAM, 0);                       /* made */
     if (door == -1) fail("socket");
     if (bind(door, (struct sockaddr *)&own, sizeof own) == -1) fail("bind");
-    if (listen(door, 5) == -1) fail("listen");                        /* open: from here on the kernel answers */
+    if (listen(door, 5) == -1) fail("listen");                        /* open: now the kernel answers */
     int guest = accept(door, NULL, NULL);                             /* asks for a finished connection */
     if (guest == -1) fail("accept");
     ssize_t length = read(guest, heard, sizeof heard);
@@ -24,6 +24,6 @@ int main(void)
     if (write(guest, heard, length) != length) fail("write");         /* the echo */
     if (read(guest, heard, sizeof heard) != 0) fail("end");           /* the guest has nothing more to say */
     if (close(guest) == -1) fail("close");                            /* nor have I */
-    if (close(door) == -1) fail("close");
+    if (close(door) == -1) fail("close");                             /* no more guests */
     exit(0);
 }

@@ -1,5 +1,8 @@
 // Hosts of their own and the wire between them: real kernels' TCP, each packet through the session's hands.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/session/scope.h"
 
@@ -8,10 +11,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Launch two_hosts() {
+// One that nobody on this machine uses at the moment.
+int free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    socklen_t length = sizeof own;
+    EXPECT_EQ(bind(socket, reinterpret_cast<sockaddr*>(&own), sizeof own), 0);
+    EXPECT_EQ(getsockname(socket, reinterpret_cast<sockaddr*>(&own), &length), 0);
+    close(socket);
+    return ntohs(own.sin_port);
+}
+
+Launch two_hosts(const std::string& port = "7000") {
     Launch launch;
-    launch.hosts = {{"web", {"192.0.2.2/24", "2001:db8::2/64"}, {program_path("host_server")}},
-                    {"client", {"192.0.2.1/24", "2001:db8::1/64"}, {program_path("host_client"), "@web"}}};
+    launch.hosts = {{"web", {"192.0.2.2/24", "2001:db8::2/64"}, {program_path("host_server"), port}},
+                    {"client", {"192.0.2.1/24", "2001:db8::1/64"}, {program_path("host_client"), "@web", port}}};
     return launch;
 }
 
@@ -93,6 +108,10 @@ TEST(Hosts, WhatIsLostIsSentAgain) {
 
 TEST(Hosts, RunFreeBothEndWell) {
     Scope scope(two_hosts());
+    if (!scope.run().session().has_wire()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no wire here";
+    }
     for (const char* call : {"socket", "bind", "listen"}) scope.step("p0", call);
     scope.run().post(RunFree{});
     scope.wait_until_over();
@@ -101,9 +120,9 @@ TEST(Hosts, RunFreeBothEndWell) {
 }
 
 TEST(Hosts, WithoutAWireOnLoopback) {
-    Launch launch = two_hosts();
+    const std::string port = std::to_string(free_port());
+    Launch launch = two_hosts(port);
     launch.has_wire = false;
-    launch.hosts[0].argv = {program_path("host_server")};
     Scope scope(launch);
     EXPECT_FALSE(scope.run().session().has_wire());
     ASSERT_EQ(scope.model().network().hosts.size(), 2u);
@@ -111,7 +130,7 @@ TEST(Hosts, WithoutAWireOnLoopback) {
     for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
     scope.step("p1", "socket");
     scope.step("p1", "connect");
-    EXPECT_TRUE(scope.has_line("p1  connect(3 socket#2, 127.0.0.1:80, 16) = 0") || scope.has_line("p1  connect(3 socket#2, 127.0.0.1:8080, 16) = 0"));
+    EXPECT_TRUE(scope.has_line("p1  connect(3 socket#2, 127.0.0.1:" + port + ", 16) = 0"));
     scope.step_all();
     scope.wait_until_over();
 }
