@@ -202,7 +202,7 @@ void draw_wire(const ViewContext& context, ImVec2 position, ImVec2 size) {
         const std::size_t rows = kept.packets.before(context.cursor);
         ladder.draw(rows);
         ImGui::Dummy({area.width(), ladder.height(rows) + foot});
-        if (rows != kept.packets_shown) ImGui::SetScrollY(ImGui::GetScrollMaxY() + theme.px(row_height));
+        if (rows != kept.packets_shown) ImGui::SetScrollHereY(1.0f);    // the newest is kept in view
         kept.packets_shown = rows;
         if (has_choices) {
             const Rect row{{area.min.x, area.max.y + theme.px(8)}, {area.max.x, area.max.y + foot - theme.px(4)}};

@@ -126,10 +126,12 @@ bool Wire::passes_by_itself(const Packet& packet) {
     if (!lets_acknowledgments_) return false;
     const std::string_view tcp = tcp_identity_of(packet.bytes);
     if (tcp.empty()) return false;
-    const int sent = ++sent_[{packet.from, std::string(tcp.substr(0, 4))}];
-    constexpr int ack = 16;
+    constexpr int syn = 2, ack = 16;
+    const int flags = flags_of(packet.bytes);
+    const std::pair<std::uint32_t, std::string> flow{packet.from, std::string(tcp.substr(0, 4))};
+    if (flags == syn) beginners_.insert(flow);
     const std::size_t header = static_cast<std::size_t>(tcp.data() - packet.bytes.data()) + (static_cast<std::uint8_t>(tcp.data()[12]) >> 4) * 4u;
-    return flags_of(packet.bytes) == ack && packet.bytes.size() == header && sent > 2;
+    return flags == ack && packet.bytes.size() == header && beginners_.erase(flow) == 0;
 }
 
 // Onto its way, as the rules have it.

@@ -9,7 +9,7 @@
 #include <asio.hpp>
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <set>
 #include <memory>
 #include <vector>
 
@@ -83,7 +83,7 @@ class Wire {
     std::vector<char> buffer_;
     SetWire rules_;
     bool is_held_ = false, lets_acknowledgments_ = false;
-    std::map<std::pair<std::uint32_t, std::string>, int> sent_;    // packets of a flow, by host and ports
+    std::set<std::pair<std::uint32_t, std::string>> beginners_;    // who has sent a SYN and no ACK yet: host and ports
     std::uint64_t packets_ = 0, carried_ = 0;
     std::uint32_t capture_limit_ = 65535;
     Cause cause_;
