@@ -284,6 +284,8 @@ ObjectId Fold::sleeps_at_peer(const Call& call) {
     const ObjectId other = object(here).socket->other;
     if (other == no_id) return here;
     const ObjectId listener = object(other).socket->listener;
+    const bool is_far = object(here).socket->host != object(other).socket->host;    // nobody there may know of it yet: it waits for an answer
+    if (is_far && row_of(call.id).effect == Effect::Connects) return here;
     return row_of(call.id).effect == Effect::Connects && listener != no_id ? listener : other;
 }
 

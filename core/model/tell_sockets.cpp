@@ -250,7 +250,11 @@ Reason reason_connect(const Told& told) {
     const Thread* const thread = told.model.thread(told.enter.thread);
     const std::string to = text_of_address(address_given(told));
     const Object* const at = thread && thread->waits_for < told.model.objects().size() ? &told.model.objects()[thread->waits_for] : nullptr;
-    if (!at || !at->socket || at->socket->stage != SocketStage::Listening) return {"no answer has come from " + to + " yet", "no answer"};
+    if (!at || !at->socket || at->socket->stage != SocketStage::Listening) {
+        const std::size_t packets = told.model.network().on_wire.size();
+        return {"no answer has come from " + to + " yet" + (packets == 0 ? "" : packets == 1 ? "; one packet is on the wire" : "; " + std::to_string(packets) + " packets are on the wire"),
+                "no answer"};
+    }
     const auto room = static_cast<std::size_t>(at->socket->backlog) + 1;
     return {"the queue of " + to + " is full: its backlog is " + std::to_string(at->socket->backlog) + ", and " + counted(room, "connection") +
                 (room == 1 ? " waits" : " wait") + " there to be accepted",
