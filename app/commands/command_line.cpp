@@ -29,6 +29,10 @@ void add_lesson_options(CLI::App& command, LessonRunOptions& how) {
     command.add_option("--wrapper", how.wrapper)->group("");
 }
 
+void add_save_option(CLI::App& command, std::string& recording) {
+    command.add_option("--save", recording, "Save a recording of it there, for `ipcscope export`");
+}
+
 // All commands, what they are given, and which one was chosen.
 class CommandLine {
   public:
@@ -77,6 +81,7 @@ class CommandLine {
         CLI::App& command = *app_.add_subcommand("run", "Play a lesson here, without the window");
         command.add_option("LESSON", run_.lesson, "A lesson's name, or the path of its folder")->required();
         command.add_flag("--json", run_.is_json, "One JSON object a line");
+        add_save_option(command, run_.recording);
         add_lesson_options(command, run_.how);
 #ifdef IPCSCOPE_HAS_WINDOW
         add_picture_options(command, "--at");
@@ -122,6 +127,7 @@ class CommandLine {
         CLI::App& command = *app_.add_subcommand("trace", "Run any program, and write down its calls");
         command.add_option("-o", trace_.output, "Write there, not to the standard error output");
         command.add_flag("--json", trace_.is_json, "One JSON object an event");
+        add_save_option(command, trace_.recording);
         command.add_option("COMMAND", trace_.command, "The program and its arguments, behind --")->required();
         command.positionals_at_end();
         command.footer(
@@ -133,11 +139,11 @@ class CommandLine {
 
     void add_export() {
         CLI::App& command = *app_.add_subcommand("export", "Write a recording's packets as pcapng, for Wireshark and its like");
-        command.add_option("RECORDING", export_.recording, "A recording of ipcscope")->required();
+        command.add_option("RECORDING", export_.recording, "What `ipcscope run LESSON --save FILE` has saved")->required();
         command.add_option("-o", export_.output, "The file to write")->required();
         command.footer(
             "One interface a host; beside each packet stands who caused it and what became of it.\n\n"
-            "Example:  ipcscope export handshake.ipcscope -o handshake.pcapng");
+            "Example:  ipcscope run tcp-life --save life.ipcscope && ipcscope export life.ipcscope -o life.pcapng");
         command.callback([this] { chosen_ = [this] { return export_recording(export_); }; });
     }
 

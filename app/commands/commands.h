@@ -24,6 +24,7 @@ struct LessonRunOptions {
 
 struct RunOptions {
     std::string lesson;
+    std::string recording;    // where to save it; "": nowhere
     bool is_json = false;
     LessonRunOptions how;
 };
@@ -51,6 +52,7 @@ int compare_mechanisms(const CompareOptions& options);
 struct TraceOptions {
     std::vector<std::string> command;
     std::string output;  // "" = stderr
+    std::string recording;    // where to save it; "": nowhere
     bool is_json = false;
 };
 int trace_program(const TraceOptions& options);

@@ -5,6 +5,7 @@
 #include "app/commands/lesson_options.h"
 #include "app/commands/printing.h"
 #include "core/lesson/check.h"
+#include "core/trace/save.h"
 
 namespace ipcscope {
 
@@ -127,8 +128,11 @@ int run_lesson(const RunOptions& options) {
     how.with_what_ifs = false;
     how.player = player_options(options.how);
     how.tell = [&](const Telling& telling) { options.is_json ? print_json(telling) : print_text(telling, paint); };
+    Result<void> saved;
+    if (!options.recording.empty()) how.keep = [&](const Trace& trace) { saved = save_trace(trace, options.recording); };
     const CheckReport report = check_lesson(*lesson, how);
     print_summary(*lesson, report, options.is_json, paint);
+    if (!saved) return complain(saved.sentence(), exit_failed);
     return report.passed() ? exit_success : exit_failed;
 }
 

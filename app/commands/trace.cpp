@@ -10,6 +10,7 @@
 #include "core/lesson/lines.h"
 #include "core/session/run.h"
 #include "core/trace/json.h"
+#include "core/trace/save.h"
 
 namespace ipcscope {
 
@@ -111,6 +112,8 @@ int trace_program(const TraceOptions& options) {
         teller.tell(run);
         if (const int number = std::exchange(signal_to_pass_on, 0); number != 0 && !is_over) run.post(Kill{0, number});
     }
+    if (!options.recording.empty())
+        if (const auto saved = save_trace(run.trace(), options.recording); !saved) return complain(saved.sentence(), exit_usage);
     return exit_status_of(run);
 }
 

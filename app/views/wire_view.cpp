@@ -15,7 +15,7 @@ namespace {
 constexpr float row_height = 34, slant = 13;
 
 // A packet as things stood at the cursor.
-enum class Standing { OnWire, Held, Arrived, Lost, Repeated };
+enum class Standing { OnWire, Arrived, Lost, Repeated };
 
 class Ladder {
  public:
@@ -67,15 +67,8 @@ class Ladder {
         draw_text_in(list_, theme_.fonts.bold, place.inset(theme_.px(4), 0), Align::Left, ink_of(host.number), text);
     }
 
-    static std::string text_of_host_address(SocketAddress address) {
-        address.port = 0;
-        const std::string text = text_of_address(address);    // "192.0.2.1:0"
-        const std::string whole = text.substr(0, text.rfind(':'));
-        return whole.starts_with('[') ? whole.substr(1, whole.size() - 2) : whole;
-    }
-
     Standing standing_of(const PacketOnTrace& packet) const {
-        if (packet.ended == no_id || packet.ended >= context_.cursor) return packet.is_held ? Standing::Held : Standing::OnWire;
+        if (packet.ended == no_id || packet.ended >= context_.cursor) return Standing::OnWire;
         switch (packet.fate) {
             case PacketFate::Dropped:
             case PacketFate::Unroutable: return Standing::Lost;
@@ -91,7 +84,7 @@ class Ladder {
         const SequenceBase base = flows_.base_of(about);
         const std::uint32_t to = about.to == 0 ? (about.from == 1 ? 2 : 1) : about.to;
         const ImVec2 from{x_of(about.from), y}, end{x_of(to), y + theme_.px(slant)};
-        const bool stops_short = standing == Standing::Held || standing == Standing::Lost || standing == Standing::Repeated || standing == Standing::OnWire;
+        const bool stops_short = standing != Standing::Arrived;
         const float reach = stops_short ? 0.62f : 1;
         const ImVec2 tip{from.x + (end.x - from.x) * reach, from.y + (end.y - from.y) * reach};
         const ImU32 ink = ink_of(about.from, standing == Standing::Repeated ? 0.45f : 1);
@@ -108,6 +101,11 @@ class Ladder {
         if (!place.contains(pointer) || !ImGui::IsWindowHovered()) return;
         std::string about_it = joined({"packet ", std::to_string(row + 1)});
         for (const std::string& line : packet_fields(packet, base)) about_it += "\n" + line;
+        const std::optional<Chunk> bytes = context_.trace.chunk(context_.trace[about.left], 0);
+        constexpr std::size_t most_lines = 8;
+        for (std::size_t line = 0; bytes && line < most_lines && line * bytes_a_hex_line < bytes->bytes.size(); ++line)
+            about_it += (line == 0 ? "\n\n" : "\n") + hex_line(bytes->bytes, line);
+        if (bytes && bytes->bytes.size() > most_lines * bytes_a_hex_line) about_it += "\n…";
         draw_tool_tip(theme_, about_it);
     }
 
@@ -119,7 +117,7 @@ class Ladder {
     void draw_label(const PacketOnTrace& about, Standing standing, const std::string& text, ImVec2 from, ImVec2 end, ImVec2 tip, ImU32 ink) const {
         const ImFont* const font = theme_.fonts.small;
         const float room = std::abs(end.x - from.x) - theme_.px(30);
-        if (standing == Standing::Held || standing == Standing::OnWire) {
+        if (standing == Standing::OnWire) {
             const std::string shown = fitted(font, text, room * 0.8f);
             const float width = text_width(font, shown) + theme_.px(20), height = font_size(font) + theme_.px(8);
             const float x = std::clamp(tip.x - width / 2, std::min(from.x, end.x) + theme_.px(8), std::max(from.x, end.x) - width - theme_.px(8));
@@ -132,6 +130,7 @@ class Ladder {
                                  : standing == Standing::Repeated ? "  sent again while it waits"
                                  : about.fate == PacketFate::Corrupted ? "  one bit changed"
                                  : about.copied != no_id               ? "  twice"
+                                 : about.was_overtaken                 ? "  overtaken"
                                                                        : "";
         const std::string shown = fitted(font, joined({text, fate}), room);
         const ImU32 color = standing == Standing::Lost ? theme_.ink(Ink::Error) : standing == Standing::Repeated ? theme_.ink(Ink::TextDim) : theme_.ink(Ink::Text);

@@ -28,6 +28,7 @@ InetSocket socket_from(const inet_diag_msg& told, int protocol) {
     socket.received = told.idiag_rqueue;
     socket.unsent = told.idiag_wqueue;
     socket.inode = told.idiag_inode;
+    socket.uid = told.idiag_uid;
     return socket;
 }
 

@@ -16,6 +16,7 @@ struct InetSocket {
     std::uint32_t timer_ms;                  // until it goes off
     std::uint32_t received, unsent;          // Recv-Q, Send-Q; of a TCP listener: waiting for accept, backlog
     std::uint32_t inode;                     // 0: no process has it open
+    std::uint32_t uid;
 };
 
 // Adds them all. 0, or why it cannot be told (errno).

@@ -102,6 +102,7 @@ class Check {
             tell(Kind::Failure, report_.impossible);
         }
         else if (player_->has_failed()) fail(player_->status());
+        if (options_.keep && player_->run()) options_.keep(player_->run()->trace());
         close();
     }
 

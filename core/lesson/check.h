@@ -44,6 +44,7 @@ struct CheckReport {
 
 struct CheckOptions {
     std::function<void(const Telling&)> tell;  // as it comes; may be empty
+    std::function<void(const Trace&)> keep;    // the run of the steps, when it is over; may be empty
     bool with_what_ifs = true;
     PlayerOptions player;
 };

@@ -1,32 +1,19 @@
 #include "core/lesson/packets.h"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "core/lesson/nearest.h"
 #include "core/lesson/markdown.h"
+#include "core/model/packet_text.h"
 
 namespace ipcscope {
 namespace {
 
-constexpr struct {
-    std::uint8_t bit;
-    std::string_view name;
-} tcp_flags[] = {{2, "SYN"}, {1, "FIN"}, {4, "RST"}, {8, "PSH"}, {16, "ACK"}, {32, "URG"}};    // RFC 9293 section 3.1
-
-std::uint8_t byte_at(std::string_view bytes, std::size_t place) { return place < bytes.size() ? static_cast<std::uint8_t>(bytes[place]) : 0; }
-
 std::vector<std::string> packet_words() {
-    std::vector<std::string> words = {"UDP", "ICMP"};
-    for (const auto& flag : tcp_flags) words.emplace_back(flag.name);
+    std::vector<std::string> words = tcp_flag_names(0xff);
+    words.insert(words.end(), {"UDP", "ICMP"});
     return words;
-}
-
-std::string_view bytes_of_packet(const Past& past, EventIndex left) {
-    const std::optional<Chunk> chunk = past.trace.chunk(past.trace[left], 0);
-    return chunk ? std::string_view(reinterpret_cast<const char*>(chunk->bytes.data()), chunk->bytes.size()) : std::string_view{};
 }
 
 EventIndex packet_event(const Past& past, std::int64_t number, EventIndex before) {
@@ -47,7 +34,7 @@ std::string in_one(const PacketName& name) {
 }
 
 std::string described(const Past& past, EventIndex left) {
-    return in_one(name_of_packet(bytes_of_packet(past, left))) + " of " + host_name(past, past.trace[left].value[1]);
+    return in_one(name_of_packet(packet_of(past.trace, past.trace[left]))) + " of " + host_name(past, past.trace[left].value[1]);
 }
 
 bool is_fate(Goal::Outcome outcome, std::int64_t fate) {
@@ -58,20 +45,12 @@ bool is_fate(Goal::Outcome outcome, std::int64_t fate) {
 
 }  // namespace
 
-PacketName name_of_packet(std::string_view packet) {
-    const bool is_v6 = byte_at(packet, 0) >> 4 == 6;
-    const std::size_t header = is_v6 ? 40 : (byte_at(packet, 0) & 15u) * 4u;
-    const std::uint8_t protocol = byte_at(packet, is_v6 ? 6 : 9);
-    if (packet.size() < header) return {};
-    const std::string_view rest = packet.substr(header);
-    if (protocol == IPPROTO_UDP) return {{"UDP"}, std::max<std::int64_t>(0, std::ssize(rest) - 8)};
-    if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6) return {{"ICMP"}, std::max<std::int64_t>(0, std::ssize(rest) - 8)};
-    if (protocol != IPPROTO_TCP) return {};
-    PacketName name;
-    for (const auto& flag : tcp_flags)
-        if (byte_at(rest, 13) & flag.bit) name.words.emplace_back(flag.name);
-    name.data = std::max<std::int64_t>(0, std::ssize(rest) - (byte_at(rest, 12) >> 4) * 4);
-    return name;
+PacketName name_of_packet(const Packet& packet) {
+    const auto data = static_cast<std::int64_t>(packet.payload_length);
+    if (packet.tcp) return {tcp_flag_names(packet.tcp->flags), data};
+    if (packet.is_udp) return {{"UDP"}, data};
+    if (packet.icmp) return {{"ICMP"}, data};
+    return {};
 }
 
 Result<void> parse_packet(std::string_view& rest, const std::vector<std::string>& hosts, const std::vector<std::string>& verbs, PacketPattern& pattern) {
@@ -96,7 +75,7 @@ Result<void> parse_packet(std::string_view& rest, const std::vector<std::string>
 bool is_meant(const Past& past, const PacketPattern& pattern, EventIndex left) {
     const Event& event = past.trace[left];
     if (host_name(past, event.value[1]) != pattern.host) return false;
-    const PacketName name = name_of_packet(bytes_of_packet(past, left));
+    const PacketName name = name_of_packet(packet_of(past.trace, past.trace[left]));
     return (pattern.data < 0 || pattern.data == name.data) && std::ranges::is_permutation(pattern.words, name.words);
 }
 

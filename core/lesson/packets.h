@@ -7,17 +7,18 @@
 
 #include "core/lesson/lesson.h"
 #include "core/lesson/matching.h"
+#include "core/model/packet.h"
 
 namespace ipcscope {
 
 inline constexpr std::string_view wire_name = "wire";    // who speaks in such a goal
 
-// What a packet is called: its TCP flags in the order SYN FIN RST PSH ACK URG; else UDP or ICMP. And how many bytes of data it has.
+// What a packet is called: its TCP flags, else UDP or ICMP; and how many bytes of data it has.
 struct PacketName {
     std::vector<std::string> words;    // {"SYN", "ACK"}
     std::int64_t data = 0;
 };
-PacketName name_of_packet(std::string_view packet);
+PacketName name_of_packet(const Packet& packet);
 
 // `client SYN ACK`, `client PSH ACK 5` -> host, words, and bytes of data, -1 if they do not matter. The failure's sentence is without a place.
 Result<void> parse_packet(std::string_view& rest, const std::vector<std::string>& hosts, const std::vector<std::string>& verbs, PacketPattern& pattern);

@@ -36,9 +36,8 @@ void Player::Impl::carry_by_number(std::uint64_t number, PacketFate fate) {
     const auto& on_wire = run->model().network().on_wire;
     const auto packet = std::ranges::find(on_wire, number, &PacketOnWire::number);
     const HostState* const host = packet == on_wire.end() ? nullptr : run->model().network().host(packet->from);
-    const std::optional<Chunk> bytes = host ? run->trace().chunk(run->trace()[packet->left], 0) : std::nullopt;
-    if (!bytes) return;
-    const PacketName name = name_of_packet({reinterpret_cast<const char*>(bytes->bytes.data()), bytes->bytes.size()});
+    if (!host) return;
+    const PacketName name = name_of_packet(packet_of(run->trace(), run->trace()[packet->left]));
     Choice choice;
     choice.action.kind = std::ranges::find(fates, fate, [](const auto& one) { return one.fate; })->kind;
     choice.action.packet = {host->name, name.words, name.data};

@@ -6,6 +6,7 @@
 
 #include "core/events/fact.h"
 #include "core/model/fold.h"
+#include "core/model/packet.h"
 #include "core/model/socket_text.h"
 
 namespace ipcscope {
@@ -29,6 +30,29 @@ std::vector<SocketAddress> addresses_in(std::string_view list) {
     return addresses;
 }
 
+LostPacket span_of(const Packet& packet, std::uint32_t from) {
+    LostPacket span{.from = from};
+    if (!packet.tcp || !packet.tcp->is_whole) return span;
+    const TcpHeader& tcp = *packet.tcp;
+    span.is_tcp = true;
+    span.port = packet.source.port, span.peer_port = packet.target.port;
+    span.begins = tcp.sequence;
+    span.ends = tcp.sequence + static_cast<std::uint32_t>(packet.payload_length) + tcp.has(TcpFlag::Syn) + tcp.has(TcpFlag::Fin);
+    span.only_acknowledges = span.begins == span.ends && !tcp.has(TcpFlag::Rst);
+    span.acknowledged = tcp.acknowledged;
+    return span;
+}
+
+// Sequence numbers go in a circle (RFC 9293 section 3.4).
+bool is_at_or_after(std::uint32_t number, std::uint32_t other) { return static_cast<std::int32_t>(number - other) >= 0; }
+
+// What TCP lost it sends again, in the same pieces or in others.
+bool makes_up_for(const LostPacket& arrived, const LostPacket& lost) {
+    if (!lost.is_tcp || !arrived.is_tcp || arrived.from != lost.from || arrived.port != lost.port || arrived.peer_port != lost.peer_port) return false;
+    if (lost.only_acknowledges) return is_at_or_after(arrived.acknowledged, lost.acknowledged);
+    return !arrived.only_acknowledges && is_at_or_after(lost.begins, arrived.begins) && is_at_or_after(arrived.ends, lost.ends);
+}
+
 }  // namespace
 
 std::string text_of_kernel_socket(const KernelSocket& socket) {
@@ -44,11 +68,6 @@ const HostState* NetworkState::host_with(const SocketAddress& address) const {
         return std::ranges::any_of(host.addresses, [&](const SocketAddress& own) { return own.family == address.family && own.host == address.host; });
     };
     const auto found = std::ranges::find_if(hosts, has_it);
-    return found == hosts.end() ? nullptr : &*found;
-}
-
-const HostState* NetworkState::host_named(std::string_view name) const {
-    const auto found = std::ranges::find(hosts, name, &HostState::name);
     return found == hosts.end() ? nullptr : &*found;
 }
 
@@ -74,7 +93,6 @@ void Fold::packet() {
     const auto number = static_cast<std::uint64_t>(event.value[0]);
     if (number <= network.packets) return surprise();
     network.packets = number;
-    network.last_packet = index;
     network.on_wire.push_back({number, static_cast<std::uint32_t>(event.value[1]), static_cast<std::uint32_t>(event.value[2]), event.value[3] == 1, index});
 }
 
@@ -82,9 +100,13 @@ void Fold::carried() {
     NetworkState& network = model.network_;
     const auto packet = std::ranges::find(network.on_wire, static_cast<std::uint64_t>(event.value[0]), &PacketOnWire::number);
     if (packet == network.on_wire.end()) return surprise();
-    network.last_packet = index;
     const auto fate = static_cast<PacketFate>(event.value[1]);
-    network.has_losses |= fate == PacketFate::Dropped || fate == PacketFate::Corrupted || fate == PacketFate::Unroutable;
+    const bool is_lost = fate == PacketFate::Dropped || fate == PacketFate::Corrupted || fate == PacketFate::Unroutable;
+    if (is_lost || (!network.lost.empty() && fate != PacketFate::Repeated)) {
+        const LostPacket span = span_of(packet_of(trace, trace[packet->left]), packet->from);
+        if (is_lost) network.lost.push_back(span);
+        else std::erase_if(network.lost, [&](const LostPacket& lost) { return makes_up_for(span, lost); });
+    }
     if (fate != PacketFate::Duplicated) network.on_wire.erase(packet);
 }
 

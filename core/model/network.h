@@ -31,6 +31,17 @@ struct PacketOnWire {
     bool operator==(const PacketOnWire&) const = default;
 };
 
+// A packet that never arrived as it was.
+struct LostPacket {
+    std::uint32_t from = 0;
+    std::uint16_t port = 0, peer_port = 0;   // of TCP; else 0
+    std::uint32_t begins = 0, ends = 0;      // sequence numbers, SYN and FIN counted
+    std::uint32_t acknowledged = 0;
+    bool is_tcp = false, only_acknowledges = false;
+
+    bool operator==(const LostPacket&) const = default;
+};
+
 // A TCP socket that no process has open, and that the kernel has still, or already: in TIME-WAIT, on its way out, or waiting for accept.
 struct KernelSocket {
     SocketAddress local, peer;
@@ -48,16 +59,15 @@ struct NetworkState {
     std::vector<HostState> hosts;
     std::deque<PacketOnWire> on_wire;        // oldest first
     std::uint64_t packets = 0;               // that ever left a host
-    bool has_losses = false;                 // some packet never arrived: what the kernels do about it, they do in their own time
-    EventIndex last_packet = no_id;          // Packet or Carried, whichever came last
-    std::vector<KernelSocket> in_kernel;     // the kernel's word at the last quiescence
+    std::vector<LostPacket> lost;            // and not made up for: what the kernels do about it, they do in their own time
+    bool is_listed = false;                  // the kernel has told of its sockets, at the last quiescence …
+    std::vector<KernelSocket> in_kernel;     // … of these
 
     const HostState* host(std::uint32_t number) const { return number > 0 && number <= hosts.size() ? &hosts[number - 1] : nullptr; }
     // Something of what was sent has not arrived, or never will.
-    bool is_unsettled() const { return has_losses || !on_wire.empty(); }
+    bool is_unsettled() const { return !lost.empty() || !on_wire.empty(); }
     // The host with this address (its port does not matter); null: nobody has it.
     const HostState* host_with(const SocketAddress& address) const;
-    const HostState* host_named(std::string_view name) const;
     bool operator==(const NetworkState&) const = default;
 };
 

@@ -12,12 +12,6 @@ namespace {
 
 std::string_view view_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-std::string host_text(const SocketAddress& address) {
-    char text[INET6_ADDRSTRLEN] = "?";
-    if (address.is_known()) inet_ntop(address.family, address.host.data(), text, sizeof text);
-    return text;
-}
-
 std::string protocol_text(const Packet& packet) {
     switch (static_cast<IpProtocol>(packet.protocol)) {
         case IpProtocol::Tcp: return "TCP";
@@ -32,7 +26,7 @@ bool has_ports(const Packet& packet) { return packet.tcp || packet.is_udp; }
 
 std::string ends_text(const Packet& packet, bool with_hosts) {
     const auto end = [&](const SocketAddress& address) {
-        if (!has_ports(packet)) return host_text(address);
+        if (!has_ports(packet)) return text_of_host_address(address);
         return with_hosts ? text_of_address(address) : std::to_string(address.port);
     };
     return has_ports(packet) || with_hosts ? " " + end(packet.source) + " -> " + end(packet.target) : "";
@@ -93,15 +87,27 @@ std::string hexadecimal(std::uint64_t value, int digits) {
 
 }  // namespace
 
-std::string text_of_tcp_flags(std::uint8_t flags) {
+std::string text_of_host_address(const SocketAddress& address) {
+    char text[INET6_ADDRSTRLEN] = "?";
+    if (address.is_known()) inet_ntop(address.family, address.host.data(), text, sizeof text);
+    return text;
+}
+
+std::vector<std::string> tcp_flag_names(std::uint8_t flags) {
     struct Row {
         std::uint8_t flag;
         const char* name;
     };
-    std::string text;
+    std::vector<std::string> names;
     for (const Row row : {Row{TcpFlag::Syn, "SYN"}, Row{TcpFlag::Fin, "FIN"}, Row{TcpFlag::Rst, "RST"}, Row{TcpFlag::Psh, "PSH"}, Row{TcpFlag::Ack, "ACK"},
                           Row{TcpFlag::Urg, "URG"}, Row{TcpFlag::Ece, "ECE"}, Row{TcpFlag::Cwr, "CWR"}})
-        if (flags & row.flag) append(text, row.name);
+        if (flags & row.flag) names.emplace_back(row.name);
+    return names;
+}
+
+std::string text_of_tcp_flags(std::uint8_t flags) {
+    std::string text;
+    for (const std::string& name : tcp_flag_names(flags)) append(text, name);
     return text.empty() ? "no flags" : text;
 }
 
@@ -137,7 +143,7 @@ std::string text_of_packet(const Packet& packet, const SequenceBase& base, bool 
 std::vector<std::string> packet_fields(const Packet& packet, const SequenceBase& base) {
     std::vector<std::string> lines;
     if (packet.source.is_known()) {
-        std::string ip = (packet.version == 4 ? "IPv4  " : "IPv6  ") + host_text(packet.source) + " -> " + host_text(packet.target);
+        std::string ip = (packet.version == 4 ? "IPv4  " : "IPv6  ") + text_of_host_address(packet.source) + " -> " + text_of_host_address(packet.target);
         append(ip, "protocol " + std::to_string(packet.protocol), "  ");
         append(ip, (packet.version == 4 ? "ttl " : "hop limit ") + std::to_string(packet.hops_left), "  ");
         append(ip, "length " + std::to_string(packet.length), "  ");
@@ -174,7 +180,7 @@ std::vector<std::string> packet_fields(const Packet& packet, const SequenceBase&
 }
 
 std::string hex_line(std::span<const std::byte> bytes, std::size_t line) {
-    constexpr std::size_t across = 16;
+    constexpr std::size_t across = bytes_a_hex_line;
     std::string hex, letters;
     for (std::size_t i = line * across; i < (line + 1) * across; ++i) {
         if (i % across > 0) hex += i % 8 == 0 ? "  " : " ";

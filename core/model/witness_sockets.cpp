@@ -65,7 +65,7 @@ void Witnesses::socket(const Event& fact) {
     const bool is_tcp = known.is_ip() && known.is_stream();
     // The other end is closed, and its kernel had still to send. (How much of that is left is told only of a network of the run's own.)
     const Object* const gone = known.other != no_id && model.objects()[known.other].has_ended ? &model.objects()[known.other] : nullptr;
-    const bool has_bytes_behind = orphan ? orphan->unsent != 0 : gone && gone->socket->told_unsent > 0;
+    const bool has_bytes_behind = orphan ? orphan->unsent != 0 : gone && !model.network().is_listed && gone->socket->told_unsent > 0;
     const bool may_lag = known.is_ip() && model.network().is_unsettled();    // a packet is on its way: the two kernels know different things
     if (peer.is_known() && known.is_ip() && known.stage != SocketStage::Connecting)
         agreement("getpeername ", text_of(peer), text_of(known.peer), is_meant(known.peer, peer) || known.peer == peer);

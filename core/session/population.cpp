@@ -97,7 +97,7 @@ Population::Origin Population::origin_of(const Hello* hello, const ObservedProce
 }
 
 void Population::add_with_program(Event event, pid_t pid_here) {
-    const std::string program = read_link(proc_path(pid_here, "exe"));
+    const std::string program = program_of(pid_here);
     const std::string argv = read_text(proc_path(pid_here, "cmdline"), max_capture);
     const EventBatch::Piece pieces[] = {{0, std::as_bytes(std::span(program)), program.size()}, {1, std::as_bytes(std::span(argv)), argv.size()}};
     out_.fresh().add(event, pieces);

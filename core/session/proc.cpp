@@ -139,6 +139,20 @@ std::string task_path(pid_t pid, pid_t tid, std::string_view file) {
     return "/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/" + std::string(file);
 }
 
+std::string path_from_here(const std::string& told, const struct stat& file) {
+    struct stat found;
+    const auto is_it = [&](const std::string& path) { return stat(path.c_str(), &found) == 0 && found.st_dev == file.st_dev && found.st_ino == file.st_ino; };
+    for (std::size_t at = 0; at != std::string::npos; at = told.find('/', at + 1))
+        if (is_it(told.substr(at))) return told.substr(at);
+    return told;
+}
+
+std::string program_of(pid_t pid) {
+    const std::string link = proc_path(pid, "exe"), told = read_link(link);
+    struct stat file;
+    return stat(link.c_str(), &file) == 0 ? path_from_here(told, file) : told;
+}
+
 bool is_static_program(pid_t pid) {
     const UniqueFd file = open_to_read(proc_path(pid, "exe"));
     Elf64_Ehdr header;

@@ -1,6 +1,7 @@
 // Reading /proc (proc(5)). All pids here are those of this machine, as the session sees them.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -57,6 +58,12 @@ pid_t inner_number(const std::string& status_path);
 
 std::string proc_path(pid_t pid, std::string_view file);
 std::string task_path(pid_t pid, pid_t tid, std::string_view file);
+
+// The path of the program that the process runs now; "" if not known.
+std::string program_of(pid_t pid);
+// The kernel tells a path as it is in the mount namespace of the file: when the session lives in a chroot and the process in a mount
+// namespace of its own, what is above the chroot stands before it. The part of `told` under which `file` is found here; else `told`.
+std::string path_from_here(const std::string& told, const struct stat& file);
 
 // The program that the process runs now has no dynamic loader: nothing can be preloaded into it.
 bool is_static_program(pid_t pid);

@@ -6,82 +6,72 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstring>
 #include <string_view>
-#include <type_traits>
+#include <vector>
+
+#include "core/keeper/inet_diag.h"
 
 namespace ipcscope {
 namespace {
 
 constexpr std::uint32_t all_states = 0xffffffff;
-constexpr int v4_length = 4, v6_length = 16;
+constexpr std::size_t v6_length = 16;
 
-SocketAddress address_of(int family, const __be32* host, __be16 port) {
-    const std::size_t length = family == AF_INET ? v4_length : v6_length;
-    return {.family = family, .port = ntohs(port), .host = std::string(reinterpret_cast<const char*>(host), length)};
+// Asks for one socket, and lets `take` have the answer (nlmsghdr and what follows it), if it is one.
+template <class Request, class Take>
+void ask(int netlink, const Request& request, Take&& take) {
+    struct {
+        nlmsghdr header;
+        Request request;
+    } question{};
+    question.header.nlmsg_len = sizeof question;
+    question.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    question.header.nlmsg_flags = NLM_F_REQUEST;
+    question.request = request;
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    if (sendto(netlink, &question, sizeof question, 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0) return;
+    alignas(nlmsghdr) char answer[4096];
+    const ssize_t length = recv(netlink, answer, sizeof answer, 0);
+    const auto* const header = reinterpret_cast<const nlmsghdr*>(answer);
+    if (length > 0 && NLMSG_OK(header, static_cast<unsigned>(length)) && header->nlmsg_type == SOCK_DIAG_BY_FAMILY) take(*header);
 }
 
-DiagSocket socket_from(const inet_diag_msg& told, int protocol) {
-    DiagSocket socket;
-    socket.family = told.idiag_family, socket.protocol = protocol, socket.state = told.idiag_state;
-    socket.local = address_of(socket.family, told.id.idiag_src, told.id.idiag_sport);
-    socket.remote = address_of(socket.family, told.id.idiag_dst, told.id.idiag_dport);
-    socket.inode = told.idiag_inode, socket.uid = told.idiag_uid;
-    socket.received = told.idiag_rqueue, socket.unsent = told.idiag_wqueue;
-    socket.timer = told.idiag_timer, socket.timer_ms = told.idiag_expires;
-    return socket;
+template <class Value>
+void copy(const rtattr& attribute, Value& value) {
+    if (RTA_PAYLOAD(&attribute) >= sizeof value) std::memcpy(&value, RTA_DATA(&attribute), sizeof value);
 }
 
-void add_attribute(DiagSocket& socket, const rtattr& attribute) {
-    const auto* const bytes = static_cast<const char*>(RTA_DATA(&attribute));
-    const std::size_t length = RTA_PAYLOAD(&attribute);
-    const auto copy = [&](auto& value) {
-        if (length >= sizeof value) std::memcpy(&value, bytes, sizeof value);
-    };
-    switch (attribute.rta_type) {
-        case UNIX_DIAG_NAME:
-            socket.local.host.assign(bytes, bytes[0] == 0 ? length : strnlen(bytes, length));
-            return;
-        case UNIX_DIAG_PEER: {
-            std::uint32_t inode = 0;
-            copy(inode);
-            socket.peer_inode = inode;
-            return;
-        }
-        case UNIX_DIAG_RQLEN: {
-            unix_diag_rqlen lengths{};
-            copy(lengths);
-            socket.received = lengths.udiag_rqueue, socket.unsent = lengths.udiag_wqueue;
-            return;
-        }
-        case UNIX_DIAG_UID: return copy(socket.uid);
-        default: return;
-    }
-}
+void put(__be32* place, const SocketAddress& address) { std::memcpy(place, address.host.data(), std::min(address.host.size(), v6_length)); }
 
-DiagSocket socket_from(const unix_diag_msg& told, int length) {
-    DiagSocket socket;
-    socket.family = AF_UNIX, socket.state = told.udiag_state, socket.inode = told.udiag_ino;
-    socket.local.family = socket.remote.family = AF_UNIX;
-    const auto* attribute = reinterpret_cast<const rtattr*>(&told + 1);
-    for (int left = length - static_cast<int>(sizeof told); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) add_attribute(socket, *attribute);
-    return socket;
-}
-
-void put(__be32* place, const SocketAddress& address) { std::memcpy(place, address.host.data(), std::min<std::size_t>(address.host.size(), v6_length)); }
+bool is(const __be32* place, const SocketAddress& address) { return std::memcmp(place, address.host.data(), std::min(address.host.size(), v6_length)) == 0; }
 
 // An IPv4 address that an IPv6 socket speaks of is IPv4 to whoever is at the other end.
 SocketAddress plain(const SocketAddress& address) {
     constexpr std::string_view mapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
     if (address.family != AF_INET6 || !address.host.starts_with(mapped)) return address;
     return {.family = AF_INET, .port = address.port, .host = address.host.substr(mapped.size())};
+}
+
+bool is_at(const std::uint8_t* host, std::uint16_t port, const SocketAddress& address) {
+    return port == address.port && std::memcmp(host, address.host.data(), std::min(address.host.size(), v6_length)) == 0;
+}
+
+// (The kernel's exact question for UDP prefers a socket without a connection to none; so they are listed.)
+std::optional<DiagSocket> find_udp(const SocketAddress& local, const SocketAddress& remote) {
+    std::vector<InetSocket> all;
+    if (list_inet_sockets(all) != 0) return std::nullopt;
+    const auto found = std::ranges::find_if(all, [&](const InetSocket& socket) {
+        return socket.protocol == IPPROTO_UDP && socket.family == local.family && is_at(socket.local, socket.local_port, local) &&
+               is_at(socket.peer, socket.peer_port, remote);
+    });
+    if (found == all.end()) return std::nullopt;
+    return DiagSocket{.inode = found->inode, .uid = found->uid};
 }
 
 }  // namespace
@@ -92,60 +82,9 @@ SockDiag::SockDiag() : netlink_(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NE
     if (netlink_) setsockopt(netlink_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
-template <class Request>
-std::vector<DiagSocket> SockDiag::ask(const Request& request, bool is_list) {
-    std::vector<DiagSocket> found;
-    if (!netlink_) return found;
-    struct {
-        nlmsghdr header;
-        Request request;
-    } question{};
-    question.header.nlmsg_len = sizeof question;
-    question.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    question.header.nlmsg_flags = static_cast<__u16>(NLM_F_REQUEST | (is_list ? NLM_F_DUMP : 0));
-    question.request = request;
-    sockaddr_nl kernel{};
-    kernel.nl_family = AF_NETLINK;
-    if (sendto(netlink_.get(), &question, sizeof question, 0, reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0) return found;
-    alignas(nlmsghdr) std::array<char, 32768> answer;
-    for (;;) {
-        const ssize_t length = recv(netlink_.get(), answer.data(), answer.size(), 0);
-        if (length <= 0) return found;
-        auto left = static_cast<unsigned>(length);
-        for (const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data()); NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
-            if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) return found;
-            if constexpr (std::is_same_v<Request, unix_diag_req>) {
-                found.push_back(socket_from(*static_cast<const unix_diag_msg*>(NLMSG_DATA(header)), static_cast<int>(NLMSG_PAYLOAD(header, 0))));
-            } else {
-                found.push_back(socket_from(*static_cast<const inet_diag_msg*>(NLMSG_DATA(header)), request.sdiag_protocol));
-            }
-            if (!is_list) return found;
-        }
-    }
-}
-
-std::vector<DiagSocket> SockDiag::list(int family, int protocol) {
-    if (family == AF_UNIX) {
-        unix_diag_req request{};
-        request.sdiag_family = AF_UNIX;
-        request.udiag_states = all_states;
-        request.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN;
-        return ask(request, true);
-    }
-    inet_diag_req_v2 request{};
-    request.sdiag_family = static_cast<__u8>(family);
-    request.sdiag_protocol = static_cast<__u8>(protocol);
-    request.idiag_states = all_states;
-    return ask(request, true);
-}
-
 std::optional<DiagSocket> SockDiag::find(int protocol, const SocketAddress& its_local, const SocketAddress& its_remote) {
     const SocketAddress local = plain(its_local), remote = plain(its_remote);
-    if (protocol == IPPROTO_UDP) {
-        const std::vector<DiagSocket> all = list(local.family, protocol);
-        const auto found = std::ranges::find_if(all, [&](const DiagSocket& socket) { return socket.local == local && socket.remote == remote; });
-        return found == all.end() ? std::nullopt : std::optional(*found);
-    }
+    if (protocol == IPPROTO_UDP) return find_udp(local, remote);
     inet_diag_req_v2 request{};
     request.sdiag_family = static_cast<__u8>(local.family);
     request.sdiag_protocol = static_cast<__u8>(protocol);
@@ -155,10 +94,13 @@ std::optional<DiagSocket> SockDiag::find(int protocol, const SocketAddress& its_
     put(request.id.idiag_src, local);
     put(request.id.idiag_dst, remote);
     request.id.idiag_cookie[0] = request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-    const std::vector<DiagSocket> found = ask(request, false);
-    // Without a connection between the two, the kernel names the listener.
-    if (found.empty() || found.front().remote != remote) return std::nullopt;
-    return found.front();
+    std::optional<DiagSocket> found;
+    ask(netlink_.get(), request, [&](const nlmsghdr& header) {
+        const auto& told = *static_cast<const inet_diag_msg*>(NLMSG_DATA(&header));
+        // Without a connection between the two, the kernel names the listener.
+        if (told.id.idiag_dport == htons(remote.port) && is(told.id.idiag_dst, remote)) found = DiagSocket{.inode = told.idiag_inode, .uid = told.idiag_uid};
+    });
+    return found;
 }
 
 std::optional<DiagSocket> SockDiag::find_unix(std::uint64_t inode) {
@@ -166,11 +108,20 @@ std::optional<DiagSocket> SockDiag::find_unix(std::uint64_t inode) {
     request.sdiag_family = AF_UNIX;
     request.udiag_states = all_states;
     request.udiag_ino = static_cast<__u32>(inode);
-    request.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN;
+    request.udiag_show = UDIAG_SHOW_PEER | UDIAG_SHOW_UID;
     request.udiag_cookie[0] = request.udiag_cookie[1] = INET_DIAG_NOCOOKIE;
-    const std::vector<DiagSocket> found = ask(request, false);
-    if (found.empty()) return std::nullopt;
-    return found.front();
+    std::optional<DiagSocket> found;
+    ask(netlink_.get(), request, [&](const nlmsghdr& header) {
+        const auto& told = *static_cast<const unix_diag_msg*>(NLMSG_DATA(&header));
+        found = DiagSocket{.inode = told.udiag_ino};
+        const auto* attribute = reinterpret_cast<const rtattr*>(&told + 1);
+        for (int left = static_cast<int>(NLMSG_PAYLOAD(&header, sizeof told)); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
+            std::uint32_t peer = 0;
+            if (attribute->rta_type == UNIX_DIAG_PEER) copy(*attribute, peer), found->peer_inode = peer;
+            if (attribute->rta_type == UNIX_DIAG_UID) copy(*attribute, found->uid);
+        }
+    });
+    return found;
 }
 
 }  // namespace ipcscope

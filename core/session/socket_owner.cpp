@@ -13,6 +13,7 @@ namespace ipcscope {
 namespace {
 
 constexpr std::size_t most_known = 4096;
+constexpr std::chrono::seconds nobody_holds_for{1};
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { closedir(directory); }
@@ -51,17 +52,18 @@ std::optional<SocketOwner> find_socket_owner(std::uint64_t inode) {
 }
 
 std::optional<SocketOwner> SocketOwners::find(std::uint64_t inode) {
+    const auto now = std::chrono::steady_clock::now();
     const auto found = known_.find(inode);
     if (found != known_.end()) {
-        std::optional<SocketOwner>& owner = found->second;
-        if (!owner) return owner;
-        if (read_link(descriptor_path(owner->pid, owner->descriptor)) == link_of(inode)) {
+        auto& [owner, at] = found->second;
+        if (!owner && now - at < nobody_holds_for) return owner;
+        if (owner && read_link(descriptor_path(owner->pid, owner->descriptor)) == link_of(inode)) {
             owner->name = name_of(owner->pid);
             return owner;
         }
     }
     if (known_.size() >= most_known) known_.clear();
-    return known_[inode] = find_socket_owner(inode);
+    return (known_[inode] = {find_socket_owner(inode), now}).owner;
 }
 
 }  // namespace ipcscope

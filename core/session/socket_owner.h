@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,13 +20,18 @@ struct SocketOwner {
 // Who has the socket with this inode open; of several the one with the lowest pid. Reads all of /proc.
 std::optional<SocketOwner> find_socket_owner(std::uint64_t inode);
 
-// The same, asked again and again: an answer is kept as long as the process still has the socket open.
+// The same, asked again and again: an answer is kept as long as the process still has the socket open; that nobody seems to have it,
+// for a second (it may be on its way to its owner, or belong to another user).
 class SocketOwners {
  public:
     std::optional<SocketOwner> find(std::uint64_t inode);
 
  private:
-    std::map<std::uint64_t, std::optional<SocketOwner>> known_;
+    struct Answer {
+        std::optional<SocketOwner> owner;
+        std::chrono::steady_clock::time_point at;
+    };
+    std::map<std::uint64_t, Answer> known_;    // by inode
 };
 
 }  // namespace ipcscope

@@ -1,10 +1,12 @@
 #include "core/session/wire.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <span>
+
+#include "core/model/packet.h"
 
 namespace ipcscope {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 constexpr std::size_t most_bytes = 65535;     // of an IP packet
 constexpr int most_at_once = 64;              // from one host, before another's turn
 
-// Where it is to go (RFC 791 section 3.1, RFC 8200 section 3); empty: this is no IP packet.
+// Where it is to go (RFC 791 section 3.1, RFC 8200 section 3); empty: this is no IP packet. (All that has to be read of one that is not held.)
 std::string_view destination_of(std::string_view packet) {
     const int version = packet.empty() ? 0 : static_cast<std::uint8_t>(packet[0]) >> 4;
     if (version == 4 && packet.size() >= 20) return packet.substr(16, 4);
@@ -25,19 +27,7 @@ bool is_multicast(std::string_view address) {
     return address.size() == 4 ? (first & 0xf0) == 0xe0 : first == 0xff;
 }
 
-// Ports and sequence number of a TCP packet (RFC 9293 section 3.1); empty: it is none.
-std::string_view tcp_identity_of(std::string_view packet) {
-    const bool is_v6 = !packet.empty() && static_cast<std::uint8_t>(packet[0]) >> 4 == 6;
-    const std::size_t header = packet.empty() ? 0 : is_v6 ? 40 : (static_cast<std::uint8_t>(packet[0]) & 15u) * 4u;
-    const std::size_t protocol = is_v6 ? 6 : 9;
-    if (header < 20 || packet.size() < header + 20 || packet[protocol] != IPPROTO_TCP) return {};
-    return packet.substr(header, 8);
-}
-
-int flags_of(std::string_view packet) {
-    const std::string_view tcp = tcp_identity_of(packet);
-    return tcp.empty() ? 0 : static_cast<std::uint8_t>(tcp.data()[13]);
-}
+ipcscope::Packet decoded(std::string_view packet) { return packet_from(std::as_bytes(std::span(packet))); }
 
 }  // namespace
 
@@ -99,9 +89,7 @@ void Wire::take_from(std::uint32_t host) {
         const bool is_repeated = is_held_ && is_waiting(packet);
         const bool must_wait = is_held_ && packet.to != 0 && !is_repeated && !passes_by_itself(packet);
         event.value[3] = must_wait;
-        const std::size_t kept = std::min<std::size_t>(bytes.size(), capture_limit_);
-        const EventBatch::Piece piece{0, std::as_bytes(std::span(bytes.substr(0, kept))), bytes.size()};
-        out_.fresh().add(event, {&piece, 1});
+        out_.fresh().add(event, bytes);
         if (packet.to == 0)
             tell(packet, PacketFate::Unroutable, 0);
         else if (is_repeated)
@@ -115,23 +103,23 @@ void Wire::take_from(std::uint32_t host) {
 
 // A kernel sends again what is not acknowledged in time, and time does not stop while a packet is held.
 bool Wire::is_waiting(const Packet& packet) const {
-    const std::string_view mine = tcp_identity_of(packet.bytes);
-    return !mine.empty() && std::ranges::any_of(held_, [&](const Packet& other) {
-        return other.from == packet.from && tcp_identity_of(other.bytes) == mine && other.bytes.size() == packet.bytes.size() && flags_of(other.bytes) == flags_of(packet.bytes);
+    const ipcscope::Packet mine = decoded(packet.bytes);
+    return mine.tcp && std::ranges::any_of(held_, [&](const Packet& held) {
+        if (held.from != packet.from || held.bytes.size() != packet.bytes.size()) return false;
+        const ipcscope::Packet other = decoded(held.bytes);
+        return other.tcp && other.source == mine.source && other.target == mine.target && other.tcp->sequence == mine.tcp->sequence &&
+               other.tcp->flags == mine.tcp->flags;
     });
 }
 
 // An ACK and nothing else; but the handshake's, the second packet of who has begun, is no mere acknowledgment.
 bool Wire::passes_by_itself(const Packet& packet) {
     if (!lets_acknowledgments_) return false;
-    const std::string_view tcp = tcp_identity_of(packet.bytes);
-    if (tcp.empty()) return false;
-    constexpr int syn = 2, ack = 16;
-    const int flags = flags_of(packet.bytes);
-    const std::pair<std::uint32_t, std::string> flow{packet.from, std::string(tcp.substr(0, 4))};
-    if (flags == syn) beginners_.insert(flow);
-    const std::size_t header = static_cast<std::size_t>(tcp.data() - packet.bytes.data()) + (static_cast<std::uint8_t>(tcp.data()[12]) >> 4) * 4u;
-    return flags == ack && packet.bytes.size() == header && beginners_.erase(flow) == 0;
+    const ipcscope::Packet segment = decoded(packet.bytes);
+    if (!segment.tcp) return false;
+    const Beginner flow{packet.from, segment.source.port, segment.target.port};
+    if (segment.tcp->flags == TcpFlag::Syn) beginners_.insert(flow);
+    return segment.tcp->flags == TcpFlag::Ack && segment.payload_length == 0 && beginners_.erase(flow) == 0;
 }
 
 // Onto its way, as the rules have it.
@@ -181,7 +169,7 @@ void Wire::tell(const Packet& packet, PacketFate fate, std::uint32_t to, std::st
     if (altered.empty())
         out_.fresh().add(event);
     else
-        out_.fresh().add(event, altered.substr(0, capture_limit_));
+        out_.fresh().add(event, altered);
 }
 
 void Wire::hold(bool is_held) {

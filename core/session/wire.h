@@ -9,8 +9,9 @@
 #include <asio.hpp>
 #include <cstdint>
 #include <deque>
-#include <set>
 #include <memory>
+#include <set>
+#include <tuple>
 #include <vector>
 
 #include "core/session/outbox.h"
@@ -38,7 +39,6 @@ class Wire {
     void set(const SetWire& rules) { rules_ = rules; }
     // False: no such packet waits here.
     bool carry_held(std::uint64_t number, PacketFate fate);
-    void set_capture_limit(std::uint32_t bytes) { capture_limit_ = bytes; }
 
     // What a host sends from now on was caused by this call.
     void remember_cause(std::uint32_t host, ProcessId process, ThreadId thread) { cause_ = {host, process, thread}; }
@@ -59,6 +59,7 @@ class Wire {
         std::string bytes;
         Clock::time_point due{};
     };
+    using Beginner = std::tuple<std::uint32_t, std::uint16_t, std::uint16_t>;    // host, port, peer's port
     struct Cause {
         std::uint32_t host = 0;
         ProcessId process = no_id;
@@ -83,9 +84,8 @@ class Wire {
     std::vector<char> buffer_;
     SetWire rules_;
     bool is_held_ = false, lets_acknowledgments_ = false;
-    std::set<std::pair<std::uint32_t, std::string>> beginners_;    // who has sent a SYN and no ACK yet: host and ports
+    std::set<Beginner> beginners_;      // who has sent a SYN and no ACK yet
     std::uint64_t packets_ = 0, carried_ = 0;
-    std::uint32_t capture_limit_ = 65535;
     Cause cause_;
 };
 

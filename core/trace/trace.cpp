@@ -106,7 +106,10 @@ void Trace::pair_up(Event& event, EventIndex index) {
         ++damaged_;
         return;
     }
-    if (event.thread >= open_.size()) open_.resize(std::size_t{event.thread} + 1);
+    if (event.thread >= open_.size()) {
+        open_.resize(std::size_t{event.thread} + 1);
+        granted_.resize(open_.size(), no_id);
+    }
     std::vector<EventIndex>& open = open_[event.thread];
     switch (event.kind) {
         case EventKind::Enter:
@@ -126,6 +129,10 @@ void Trace::pair_up(Event& event, EventIndex index) {
         case EventKind::Asleep:
         case EventKind::Awake:
             if (!open.empty()) event.pair = open.back();
+            if (event.kind == EventKind::Granted) granted_[event.thread] = event.pair;
+            break;
+        case EventKind::Packet:
+            event.pair = granted_[event.thread];
             break;
         case EventKind::ThreadEnded:
             open.clear();

@@ -38,7 +38,8 @@ struct EventBatch {
 class Trace {
  public:
     // Appends, and fills in `pair`: Exit and Abandoned meet the innermost open Enter of their call in their thread;
-    // Granted, Asleep and Awake point to the innermost open Enter. An Image meets the exec call that asked for it. What is
+    // Granted, Asleep and Awake point to the innermost open Enter; a Packet to the call that its thread was granted last, which may
+    // have returned by then. An Image meets the exec call that asked for it. What is
     // still open when a thread, a process or its program ends stays without a pair, as does the Exit of a fork's child (no
     // Enter in that thread). Payload that is no row of chunks is dropped and counted.
     EventIndex append(const Event& event, std::span<const std::byte> payload);
@@ -69,6 +70,7 @@ class Trace {
     std::vector<std::unique_ptr<Event[]>> blocks_;      // stable addresses, no copying as it grows
     std::vector<std::vector<std::byte>> bytes_;         // payload blocks: a payload never crosses from one to the next
     std::vector<std::vector<EventIndex>> open_;         // by thread: the stack of Enters without an Exit
+    std::vector<EventIndex> granted_;                   // by thread: the Enter that was granted last
     std::size_t size_ = 0;
     std::size_t damaged_ = 0;
     std::size_t lost_ = 0;

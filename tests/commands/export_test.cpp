@@ -54,6 +54,31 @@ TEST_F(Export, WithoutPacketsThereIsASentenceAndNoFile) {
     EXPECT_FALSE(std::filesystem::exists(file()));
 }
 
+// The whole way of a user: run, save, export, look. What tshark says of each packet, and we of its cause.
+TEST_F(Export, ALessonOnPacketsSavedAndExported) {
+    const Finished doctor = run_ipcscope({"run", "tcp-life", "--save", folder_.file("run")});
+    if (doctor.out.find("cannot be played here") != std::string::npos) GTEST_SKIP() << doctor.out;
+    ASSERT_EQ(doctor.status, 0) << doctor.out << doctor.err;
+    const Finished exported = run_ipcscope({"export", folder_.file("run"), "-o", file()});
+    ASSERT_EQ(exported.status, 0) << exported.err;
+    if (run_program({"tshark", "--version"}).status != 0) GTEST_SKIP() << "there is no tshark here to compare with";
+    const Finished told = run_program({"tshark", "-n", "-r", file(), "-T", "fields", "-E", "separator= ", "-e", "frame.interface_name", "-e", "tcp.flags.str",
+                                       "-e", "frame.comment"});
+    ASSERT_EQ(told.status, 0) << told.err;
+    EXPECT_NE(told.out.find("S· caused by client  connect("), std::string::npos) << told.out;
+    const Finished expert = run_program({"tshark", "-n", "-r", file(), "-Y", "_ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0", "-o",
+                                         "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"});
+    EXPECT_EQ(expert.out, "");
+}
+
+TEST_F(Export, ARecordingThatCannotBeWrittenIsASentence) {
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"run", "one-call", "--save", "/nowhere/run"}, {"trace", "--save", "/nowhere/run", "--", "true"}}) {
+        const Finished finished = run_ipcscope(command);
+        EXPECT_NE(finished.status, 0);
+        EXPECT_NE(finished.err.find("/nowhere/run"), std::string::npos) << finished.err;
+    }
+}
+
 TEST_F(Export, WhatIsNoRecordingIsASentence) {
     folder_.write("run", "something else");
     const Finished finished = run_ipcscope({"export", folder_.file("run"), "-o", file()});

@@ -181,8 +181,8 @@ TEST(Packet, RandomBytesAndDamagedPacketsAreRead) {
 }
 
 // A TCP segment over IPv4, from 192.0.2.1:1000 to 192.0.2.2:2000 or back, with right checksums.
-Bytes segment(bool is_back, std::uint32_t sequence, std::uint32_t acknowledged, std::uint8_t flags, const Bytes& options = {}) {
-    Bytes bytes(40 + options.size());
+Bytes segment(bool is_back, std::uint32_t sequence, std::uint32_t acknowledged, std::uint8_t flags, const Bytes& options = {}, std::size_t data = 0) {
+    Bytes bytes(40 + options.size() + data);
     const auto put = [&](std::size_t at, std::uint64_t value, int size) {
         for (int i = 0; i < size; ++i) bytes[at + static_cast<std::size_t>(i)] = static_cast<std::byte>(value >> (8 * (size - 1 - i)));
     };
@@ -253,6 +253,29 @@ TEST(PacketFlows, WhatBecameOfEach) {
     EXPECT_EQ(lines[6], "wire  #1 duplicated, handed to web");
     EXPECT_EQ(lines[7], "wire  #3 dropped");
     EXPECT_EQ(lines[8], "wire  #4 delivered to web");
+}
+
+TEST(LostPackets, ALossIsMadeUpForBySendingItAgain) {
+    Wire wire;
+    const auto is_unsettled = [&] { return wire.model.network().is_unsettled(); };
+    wire.send(segment(false, 100, 1, ack, {}, 10), 1, 2);    // ten bytes
+    wire.carry(1, PacketFate::Dropped);
+    EXPECT_TRUE(is_unsettled());
+    wire.send(segment(false, 110, 1, ack, {}, 10), 1, 2);    // what comes behind them
+    wire.carry(2, PacketFate::Delivered, 2);
+    EXPECT_TRUE(is_unsettled());
+    wire.send(segment(false, 100, 1, ack, {}, 4), 1, 2);     // the first four
+    wire.carry(3, PacketFate::Delivered, 2);
+    EXPECT_TRUE(is_unsettled());
+    wire.send(segment(false, 100, 1, ack, {}, 20), 1, 2);    // all, in one
+    wire.carry(4, PacketFate::Delivered, 2);
+    EXPECT_FALSE(is_unsettled());
+    wire.send(segment(false, 120, 0, ack), 1, 2);     // an acknowledgment, and another
+    wire.carry(5, PacketFate::Corrupted, 2);
+    EXPECT_TRUE(is_unsettled());
+    wire.send(segment(false, 120, 0, ack), 1, 2);
+    wire.carry(6, PacketFate::Delivered, 2);
+    EXPECT_FALSE(is_unsettled());
 }
 
 }  // namespace

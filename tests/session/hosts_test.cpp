@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "tests/session/scope.h"
 
 namespace ipcscope {
@@ -67,7 +69,10 @@ TEST(Hosts, APacketIsAStep) {
     scope.step("p1", "socket");
     scope.step("p1", "connect");
     EXPECT_EQ(scope.state("p1"), "asleep connect");
-    EXPECT_EQ(scope.run().trace()[scope.model().network().on_wire.front().left].thread, scope.thread("p1").id);
+    const Event& first = scope.run().trace()[scope.model().network().on_wire.front().left];
+    EXPECT_EQ(first.thread, scope.thread("p1").id);
+    ASSERT_NE(first.pair, no_id);
+    EXPECT_EQ(scope.run().log().entry_of(first.pair)->call.name, "connect");
     release(syn);
     EXPECT_EQ(scope.state("p0"), "asleep accept");
     release(syn | ack);
@@ -104,6 +109,45 @@ TEST(Hosts, WhatIsLostIsSentAgain) {
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
     EXPECT_EQ(scope.state("p1"), "ended 0");
+}
+
+TEST(Hosts, TheWireHasItsRules) {
+    Scope scope(two_hosts());
+    if (!scope.run().session().has_wire()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no wire here";
+    }
+    for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
+    scope.step("p1", "socket");
+    const auto carried = [&](std::size_t place) { return scope.run().trace()[scope.events(EventKind::Carried).at(place)]; };
+    const auto fate = [&](std::size_t place) { return static_cast<PacketFate>(carried(place).value[1]); };
+    const auto has_carried = [&](std::size_t count) { return [&scope, count] { return scope.events(EventKind::Carried).size() >= count; }; };
+    // The cable of p1's host is pulled: its SYN goes nowhere, and so does the next one.
+    scope.post_and_wait(SetWire{.cut_host = 2});
+    scope.step("p1", "connect");
+    scope.wait_until(has_carried(1));
+    EXPECT_EQ(fate(0), PacketFate::Unroutable);
+    EXPECT_TRUE(scope.model().network().is_unsettled());
+    // In again, and slow: a tenth of a second on the way. A SYN that is sent again makes up for the lost one.
+    scope.post_and_wait(SetWire{.latency = 100ms});
+    scope.wait_until(has_carried(4));
+    EXPECT_FALSE(scope.model().network().is_unsettled());
+    for (std::size_t i = 1; i < 4; ++i) {
+        EXPECT_EQ(fate(i), PacketFate::Delivered);
+        const EventIndex at = scope.events(EventKind::Carried).at(i);
+        for (const EventIndex left : scope.events(EventKind::Packet)) {
+            const Event& packet = scope.run().trace()[left];
+            if (packet.value[0] != carried(i).value[0]) continue;
+            EXPECT_GE(scope.run().trace()[at].stamp - packet.stamp, 100'000'000u);
+        }
+    }
+    // Every second one is lost: TCP brings all of it over, all the same.
+    scope.post_and_wait(SetWire{.loses_one_in = 2});
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
+    EXPECT_TRUE(std::ranges::any_of(scope.events(EventKind::Carried), [&](EventIndex i) { return scope.run().trace()[i].value[1] == static_cast<int>(PacketFate::Dropped); }));
 }
 
 TEST(Hosts, RunFreeBothEndWell) {

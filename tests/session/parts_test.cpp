@@ -68,6 +68,16 @@ TEST(Proc, AStatLineWithAnyName) {
     EXPECT_FALSE(parse_times_run(""));
 }
 
+TEST(Proc, APathFromAboveAChrootIsFoundBelowIt) {
+    const std::string own = read_link("/proc/self/exe");
+    struct stat file;
+    ASSERT_EQ(stat(own.c_str(), &file), 0);
+    EXPECT_EQ(path_from_here("/elsewhere/root" + own, file), own);
+    EXPECT_EQ(path_from_here(own, file), own);
+    EXPECT_EQ(path_from_here("/elsewhere/root/etc/passwd", file), "/elsewhere/root/etc/passwd");    // there is one here, but it is another
+    EXPECT_EQ(program_of(getpid()), own);
+}
+
 TEST(Proc, StaticOrNot) {
     EXPECT_FALSE(is_static_program(getpid()));
     EXPECT_FALSE(has_area_mapped(getpid()));

@@ -146,5 +146,17 @@ TEST(Trace, PayloadsStayWhereTheyAreAsItGrows) {
     for (EventIndex i = 0; i < 100; ++i) EXPECT_EQ(trace.text(trace[i]), text + std::to_string(i));
 }
 
+TEST(Trace, APacketMeetsTheCallThatWasGrantedLast) {
+    Trace trace;
+    const EventIndex sends = trace.append(event_of(EventKind::Enter, 0, CallId::write), {});
+    trace.append(event_of(EventKind::Granted, 0, CallId::write), {});
+    trace.append(event_of(EventKind::Exit, 0, CallId::write), {});
+    trace.append(event_of(EventKind::Enter, 0, CallId::read), {});    // at the gate: it has caused nothing yet
+    EXPECT_EQ(trace[trace.append(event_of(EventKind::Packet, 0), {})].pair, sends);
+    Event nobodys;
+    nobodys.kind = EventKind::Packet;
+    EXPECT_EQ(trace[trace.append(nobodys, {})].pair, no_id);
+}
+
 }  // namespace
 }  // namespace ipcscope
