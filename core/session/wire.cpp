@@ -12,6 +12,7 @@ namespace ipcscope {
 namespace {
 
 constexpr std::size_t most_bytes = 65535;     // of an IP packet
+constexpr std::size_t kept_of_free = 512;     // bytes in the trace of a packet that is not held: there may be a hundred thousand a second
 constexpr int most_at_once = 64;              // from one host, before another's turn
 
 // Where it is to go (RFC 791 section 3.1, RFC 8200 section 3); empty: this is no IP packet. (All that has to be read of one that is not held.)
@@ -89,7 +90,9 @@ void Wire::take_from(std::uint32_t host) {
         const bool is_repeated = is_held_ && is_waiting(packet);
         const bool must_wait = is_held_ && packet.to != 0 && !is_repeated && !passes_by_itself(packet);
         event.value[3] = must_wait;
-        out_.fresh().add(event, bytes);
+        const std::size_t kept = is_held_ ? bytes.size() : std::min(bytes.size(), kept_of_free);
+        const EventBatch::Piece piece{0, std::as_bytes(std::span(bytes.substr(0, kept))), bytes.size()};
+        out_.fresh().add(event, {&piece, 1});
         if (packet.to == 0)
             tell(packet, PacketFate::Unroutable, 0);
         else if (is_repeated)

@@ -2,7 +2,8 @@
 // turns (so that what the machine does meanwhile hits all of them alike), pinned to one core with the session on another.
 // Beside each ratio stands the noise: how much the bare runs differ among themselves. Never a test: figures are for reading.
 //
-//     build/release/tests/bench/bench [rounds]      (on a machine that does nothing else)
+//     build/release/tests/bench/bench [rounds]      (on a machine that does nothing else; 0 rounds: only the wire and the window)
+// first_frame.py beside it tells how long the window takes to open.
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
@@ -64,11 +65,7 @@ std::string output_of(const std::vector<std::string>& argv) {
 }
 
 // Runs it observed, with open gates, and gives back what it printed; its events are taken and thrown away.
-std::string output_observed(const std::vector<std::string>& argv, std::uint64_t* events) {
-    Launch launch;
-    launch.argv = argv;
-    launch.wrapper = {"taskset", "-c", "0"};
-    launch.is_private = false;
+std::string output_observed(Launch launch, std::uint64_t* events) {
     launch.is_held = false;
     launch.reads_facts = false;
     launch.capture_limit = 256;
@@ -104,7 +101,11 @@ void compare(const std::string& program, const Workload& load, int rounds) {
     std::uint64_t events = 0;
     for (int round = 0; round < rounds; ++round) {
         bare.push_back(std::atof(output_of({"taskset", "-c", "0", program, load.kind, load.count}).c_str()));
-        observed.push_back(std::atof(output_observed({program, load.kind, load.count}, &events).c_str()));
+        Launch launch;
+        launch.argv = {program, load.kind, load.count};
+        launch.wrapper = {"taskset", "-c", "0"};
+        launch.is_private = false;
+        observed.push_back(std::atof(output_observed(std::move(launch), &events).c_str()));
         strace.push_back(std::atof(output_of({"strace", "-f", "-o", "/dev/null", "taskset", "-c", "0", program, load.kind, load.count_strace}).c_str()));
     }
     const double one = median(bare);
@@ -112,6 +113,34 @@ void compare(const std::string& program, const Workload& load, int rounds) {
     std::printf("%-34s bare %9.1f ns   observed %5.2f times (aim %4.2f)   strace -f %7.1f times   noise %4.1f%%   %llu events a run\n",
                 load.what, one, median(observed) / one, load.aim, median(strace) / one, 100 * (*most - *least) / one,
                 static_cast<unsigned long long>(events / static_cast<unsigned>(rounds)));
+    std::fflush(stdout);
+}
+
+struct WireFigures {
+    double bits_a_second = 0, round_trip_ns = 0;
+};
+
+WireFigures figures_in(const std::string& output) {
+    WireFigures figures;
+    (void)std::sscanf(output.c_str(), "%lf %lf", &figures.bits_a_second, &figures.round_trip_ns);
+    return figures;
+}
+
+// Two hosts' kernels, and each packet between them through the session's hands; beside it, one kernel's loopback.
+void wire(const std::string& program, const char* bytes) {
+    const char *const port = "7321", *const trips = "20000";
+    pid_t server = -1;
+    const char* const serve[] = {program.c_str(), "serve", port, nullptr};
+    if (posix_spawn(&server, program.c_str(), nullptr, nullptr, const_cast<char**>(serve), environ) != 0) return;
+    const WireFigures loopback = figures_in(output_of({program, "call", "127.0.0.1", port, bytes, trips}));
+    waitpid(server, nullptr, 0);
+    Launch launch;
+    launch.hosts = {{"server", {"192.0.2.2/24"}, {program, "serve", port}}, {"client", {"192.0.2.1/24"}, {program, "call", "@server", port, bytes, trips}}};
+    std::uint64_t events = 0;
+    const WireFigures hosts = figures_in(output_observed(std::move(launch), &events));
+    std::printf("two hosts and the wire             %6.2f Gbit/s (aim 1; loopback %6.2f)   round trip %6.1f µs (aim under 100; loopback %5.1f)   %llu events\n",
+                hosts.bits_a_second / 1e9, loopback.bits_a_second / 1e9, hosts.round_trip_ns / 1e3, loopback.round_trip_ns / 1e3,
+                static_cast<unsigned long long>(events));
     std::fflush(stdout);
 }
 
@@ -155,17 +184,22 @@ void window_frames() {
 
 int main(int argc, char** argv) {
     using namespace ipcscope;
-    const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 9;
+    const int rounds = argc > 1 ? std::max(0, std::atoi(argv[1])) : 9;
     const std::string program = WORKLOAD;
     pin_to_core(1);
     for (const Workload& load : {Workload{"a byte read and written (dd bs=1)", "bytes", "1000000", "10000", 1.15},
                                  Workload{"getppid", "ask", "2000000", "20000", 1.25},
                                  Workload{"pipe round trip, 64 bytes", "round-trips", "50000", "3000", 1.15},
                                  Workload{"fork, exec, wait", "spawns", "200", "50", 1.20}})
-        compare(program, load, rounds);
+        if (rounds > 0) compare(program, load, rounds);
     granted_step(program, "program on the other core", {"taskset", "-c", "0"}, false);
     granted_step(program, "program on the same core", {"taskset", "-c", "1"}, false);
     granted_step(program, "other core, with the kernel's facts", {"taskset", "-c", "0"}, true);
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    for (int core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
+    sched_setaffinity(0, sizeof all, &all);
+    wire(WIRE_LOAD, "500000000");
     window_frames();
     return 0;
 }
