@@ -9,6 +9,7 @@ void draw_calls(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_descriptors(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_witness(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_comparison(const ViewContext&, ImVec2 position, ImVec2 size);
+void draw_sockets(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_terminal(const ViewContext&, ImVec2 position, ImVec2 size);
 
 // A few of the witness lines, for the foot of another view: at most `limit`, the disagreeing ones first. Draws at ImGui's

@@ -127,7 +127,8 @@ class SocketBody {
                 const Process* const process = frame_.model().process(holder.process);
                 text += joined({text.empty() ? "" : ", ", process ? process->name : "?", " ", std::to_string(holder.descriptor)});
             }
-            return text.empty() ? std::string(end.socket->listener != no_id ? "in the queue" : "closed") : text;
+            if (!text.empty()) return text;
+            return std::string(end.socket->listener == no_id ? "closed" : is_on_its_way(frame_.model(), end.id) ? "not there yet" : "in the queue");
         };
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Left, painter_.dim(), fitted(theme_.fonts.small, holders_of(object_), line.width() * 0.48f));
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Right, painter_.dim(), fitted(theme_.fonts.small, holders_of(other), line.width() * 0.48f));
@@ -137,7 +138,9 @@ class SocketBody {
 
     void draw_listener() {
         const auto places = static_cast<std::size_t>(socket_.backlog) + 1;
-        const std::size_t connected = std::min(connected_in_queue(frame_.model(), object_), places), knocking = socket_.queue.size() - connected;
+        const std::size_t connected = std::min(connected_in_queue(frame_.model(), object_), places);
+        const auto on_way = static_cast<std::size_t>(std::count_if(socket_.queue.begin(), socket_.queue.end(), [&](ObjectId end) { return is_on_its_way(frame_.model(), end); }));
+        const std::size_t knocking = socket_.queue.size() - connected - on_way;
         painter_.draw_title(joined({text_of_protocol(socket_), " ", name_of(object_)}), object_.has_ended ? "closed" : "listens", false);
         painter_.skip(2);
         const Rect row = painter_.take(painter_.is_compact() ? 24 : 28);
@@ -152,7 +155,8 @@ class SocketBody {
         painter_.skip(3);
         const Rect foot = painter_.take(20);
         std::string text = joined({std::to_string(connected), " of ", std::to_string(places), " wait for accept"});
-        if (knocking != 0) text += joined({" · ", std::to_string(knocking), " outside"});
+        if (knocking != 0) text += joined({" · ", std::to_string(knocking), socket_.host == 0 ? " outside" : " half open"});
+        if (on_way != 0) text += joined({" · ", std::to_string(on_way), " on the way"});
         draw_text_in(frame_.list, theme_.fonts.small, foot, Align::Left, knocking != 0 ? theme_.ink(Ink::Asleep) : painter_.dim(), text);
         painter_.draw_waiters({{foot.min.x + text_width(theme_.fonts.small, text) + px(10), foot.min.y}, foot.max});
     }
@@ -170,7 +174,7 @@ class SocketBody {
 
     void draw_place(const Rect& cell, const std::string& text) const {
         frame_.list->AddRectFilled(cell.min, cell.max, theme_.ink(Ink::Well, painter_.alpha()), px(5));
-        draw_text_in(frame_.list, theme_.fonts.small, cell, Align::Center, painter_.dim(), fitted(theme_.fonts.small, text, cell.width()));
+        draw_text_in(frame_.list, theme_.fonts.small, cell, Align::Center, painter_.dim(), text_width(theme_.fonts.small, text) <= cell.width() ? text : "");
     }
 
     // --- One that has no connection in the run

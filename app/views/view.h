@@ -105,8 +105,8 @@ struct SideView {
     const char* title;
     const char* question;         // which question it answers; shown as its tool tip and in the README
     DrawView draw;
-    bool needs_comparison = false;   // there only if the lesson has one
+    bool (*is_there)(const ViewContext&) = nullptr;   // null: always
 };
-extern const std::vector<SideView> side_views;                            // Calls, Descriptors, Kernel agrees, Terminal
+extern const std::vector<SideView> side_views;                            // Calls, Descriptors, Kernel agrees …
 
 }  // namespace ipcscope

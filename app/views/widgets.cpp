@@ -198,16 +198,28 @@ bool draw_button(const Theme& theme, const char* id, const Rect& rect, const But
     return press.is_pressed;
 }
 
-void draw_tool_tip(const Theme& theme, std::string_view text) {
+static void draw_tool_tip(const Theme& theme, const ImFont* font, float width, std::string_view text) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {theme.px(12), theme.px(8)});
     ImGui::BeginTooltip();
-    const float width = std::min(text_width(theme.fonts.text, text) + 1, theme.px(420));
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float height =
-        draw_paragraph(ImGui::GetWindowDrawList(), theme.fonts.text, at, width, theme.ink(Ink::Text), text);
+    const float height = draw_paragraph(ImGui::GetWindowDrawList(), font, at, width, theme.ink(Ink::Text), text);
     ImGui::Dummy({width, height});
     ImGui::EndTooltip();
     ImGui::PopStyleVar();
+}
+
+void draw_tool_tip(const Theme& theme, std::string_view text) {
+    draw_tool_tip(theme, theme.fonts.text, std::min(text_width(theme.fonts.text, text) + 1, theme.px(420)), text);
+}
+
+void draw_listing_tool_tip(const Theme& theme, std::string_view text) {
+    float width = 0;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        width = std::max(width, text_width(theme.fonts.mono, line) + 1);
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+    draw_tool_tip(theme, theme.fonts.mono, width, text);
 }
 
 Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options) {

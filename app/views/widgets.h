@@ -92,7 +92,8 @@ struct Button {
 bool draw_button(const Theme& theme, const char* id, const Rect& rect, const Button& button);
 float button_width(const Theme& theme, const Button& button);
 
-void draw_tool_tip(const Theme& theme, std::string_view text);   // for the thing under the pointer
+void draw_tool_tip(const Theme& theme, std::string_view text);         // for the thing under the pointer
+void draw_listing_tool_tip(const Theme& theme, std::string_view text);  // the same, in columns: no line is wrapped
 
 // --- The panel: a rounded card with a title, whose content is clipped and scrolls. What is drawn while it lives goes to
 // ImGui::GetWindowDrawList(); content starts at ImGui::GetCursorScreenPos() (which moves as it is scrolled) and must claim

@@ -106,7 +106,7 @@ class Ladder {
         for (std::size_t line = 0; bytes && line < most_lines && line * bytes_a_hex_line < bytes->bytes.size(); ++line)
             about_it += (line == 0 ? "\n\n" : "\n") + hex_line(bytes->bytes, line);
         if (bytes && bytes->bytes.size() > most_lines * bytes_a_hex_line) about_it += "\n…";
-        draw_tool_tip(theme_, about_it);
+        draw_listing_tool_tip(theme_, about_it);
     }
 
     static ImVec2 unit(ImVec2 from, ImVec2 to) {

@@ -1,6 +1,7 @@
 // The desk's share of a comparison: which size is chosen, what is being measured, what has been.
 #include <algorithm>
 
+#include "app/views/side_views.h"
 #include "app/window/desk.h"
 
 namespace ipcscope {
@@ -8,7 +9,7 @@ namespace ipcscope {
 namespace {
 
 int comparison_pane() {
-    const auto found = std::find_if(side_views.begin(), side_views.end(), [](const SideView& view) { return view.needs_comparison; });
+    const auto found = std::find_if(side_views.begin(), side_views.end(), [](const SideView& view) { return view.draw == draw_comparison; });
     return pane::first_side + static_cast<int>(found - side_views.begin());
 }
 

@@ -37,11 +37,17 @@ bool has_wire(const ViewContext& context) {
     return !hosts.empty() && hosts.front().mtu > 0;
 }
 
+bool is_there(int pane, const ViewContext& context) {
+    if (pane == pane::wire) return has_wire(context);
+    if (pane < pane::first_side) return true;
+    const auto needs = side_views[static_cast<std::size_t>(pane - pane::first_side)].is_there;
+    return !needs || needs(context);
+}
+
 std::vector<int> all_panes(const ViewContext& context) {
     std::vector<int> panes;
     for (int pane = pane::lesson; pane < pane::first_side + static_cast<int>(side_views.size()); ++pane)
-        if (pane == pane::wire ? has_wire(context) : pane < pane::first_side || !side_views[static_cast<std::size_t>(pane - pane::first_side)].needs_comparison || context.comparison)
-            panes.push_back(pane);
+        if (is_there(pane, context)) panes.push_back(pane);
     return panes;
 }
 

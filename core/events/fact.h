@@ -49,10 +49,10 @@ enum class FactKind : std::int64_t {
                       //                                      each a struct sockaddr behind a 32-bit length (0: none)
     Peer,             // of a socket whose other end somebody outside of the run has open, in the same network: [1] = descriptor,
                       // [2] = pid of who has it, on this machine; 0: not readable, [3] = uid of that socket.   text = its name (/proc/PID/comm)
-    KernelSockets,    // of the run's own network, once an IP socket was made: [1] = how many TCP sockets no process has open (sock_diag(7):
-                      // inode 0). One KernelSocket follows for each:
+    KernelSockets,    // of the run's own network, or of a host's, once an IP socket was made: [1] = how many TCP sockets no process has
+                      // open (sock_diag(7): inode 0), [2] = the host, 0: there are none. One KernelSocket follows for each:
     KernelSocket,     // [1] = family, [2] = state as tcp(7) counts them, [3] = Recv-Q << 32 | Send-Q, [4] = timer (TimerWord) << 32 | ms until it
-                      // goes off, [5] = retransmissions.   text = its address and its peer's, as of Socket
+                      // goes off, [5] = host << 32 | retransmissions.   text = its address and its peer's, as of Socket
     Count,
 };
 

@@ -113,7 +113,7 @@ void Fold::fact() {
         case FactKind::SysVMemory: return segment_fact();
         case FactKind::Socket: return socket_fact();
         case FactKind::Peer: return peer_fact();
-        case FactKind::KernelSockets: return model.network_.is_listed = true, model.network_.in_kernel.clear();
+        case FactKind::KernelSockets: return kernel_sockets_fact();
         case FactKind::KernelSocket: return kernel_socket_fact();
         case FactKind::ThreadState:
             if (Thread* const asleep = thread()) find_where_it_sleeps(*asleep);

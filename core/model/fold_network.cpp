@@ -71,13 +71,20 @@ const HostState* NetworkState::host_with(const SocketAddress& address) const {
     return found == hosts.end() ? nullptr : &*found;
 }
 
+// What this host, or the run's network, had listed before is not so any more.
+void Fold::kernel_sockets_fact() {
+    model.network_.is_listed = true;
+    std::erase_if(model.network_.in_kernel, [&](const KernelSocket& socket) { return socket.host == static_cast<std::uint32_t>(event.value[2]); });
+}
+
 void Fold::kernel_socket_fact() {
     const std::optional<Chunk> addresses = trace.chunk(event, 0);
     std::string_view text = addresses ? bytes_of(*addresses) : std::string_view{};
-    KernelSocket told{.local = take_address(text), .peer = take_address(text), .state = static_cast<int>(event.value[2])};
+    KernelSocket told;
+    told.local = take_address(text), told.peer = take_address(text), told.state = static_cast<int>(event.value[2]);
     told.received = static_cast<std::uint32_t>(event.value[3] >> 32), told.unsent = static_cast<std::uint32_t>(event.value[3]);
     told.timer = static_cast<int>(event.value[4] >> 32), told.timer_ms = static_cast<std::uint32_t>(event.value[4]);
-    told.retransmits = static_cast<std::uint32_t>(event.value[5]);
+    told.host = static_cast<std::uint32_t>(event.value[5] >> 32), told.retransmits = static_cast<std::uint32_t>(event.value[5]);
     model.network_.in_kernel.push_back(std::move(told));
 }
 

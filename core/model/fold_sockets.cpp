@@ -311,6 +311,7 @@ void Fold::socket_fact() {
     const bool is_bound = local.is_known() && (local.port != 0 || (local.family == AF_UNIX && !local.is_unnamed()));
     const bool is_news = !state.local.is_known() || state.local.is_unnamed() || (state.local.is_any_host() && state.stage != SocketStage::Listening);
     learn_address(id, is_bound && is_news ? local : SocketAddress{}, state.peer.is_known() ? SocketAddress{} : peer);
+    state.told_state = static_cast<int>(event.value[3]);
     state.told_inside = event.value[4];
     state.told_unsent = event.value[5];
     state.told_at = index;

@@ -44,6 +44,7 @@ struct LostPacket {
 
 // A TCP socket that no process has open, and that the kernel has still, or already: in TIME-WAIT, on its way out, or waiting for accept.
 struct KernelSocket {
+    std::uint32_t host = 0;                  // where it is; 0: in the run's own network
     SocketAddress local, peer;
     int state = 0;                           // as tcp(7) counts them
     std::uint32_t received = 0, unsent = 0;  // Recv-Q, Send-Q

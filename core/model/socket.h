@@ -60,6 +60,7 @@ struct SocketState {
     std::uint16_t files_coming = 0;          // descriptors on their way to it (SCM_RIGHTS)
     PeerProcess peer_process;
     // The kernel's word at the last quiescence; -1: not asked
+    int told_state = -1;                     // of TCP, as tcp(7) counts them
     std::int64_t told_inside = -1, told_unsent = -1;
     EventIndex told_at = no_id;
 

@@ -20,8 +20,11 @@ namespace ipcscope {
 
 class Facts {
  public:
+    // `keeper`: the first. (Of several, one a host, only this one is asked for the objects that System V and POSIX calls name.)
     Facts(Population& population, Outbox& out, IpcObjects& ipc, Keeper& keeper, std::string socket_path)
         : population_(population), out_(out), ipc_(ipc), keeper_(keeper), memory_(out), socket_path_(std::move(socket_path)) {}
+    // All that keep networks: one; or one a host, in their order. They stay the caller's.
+    void ask_of_sockets(std::vector<Keeper*> keepers) { keepers_ = std::move(keepers); }
 
     // Facts of all processes, and of those that have ended since.
     void read();
@@ -69,7 +72,7 @@ class Facts {
     void read_socket(const Descriptor& descriptor);
     void remember_connection(const Descriptor& descriptor, int socket, int protocol);
     void read_peers();
-    void read_kernel_sockets();
+    void read_kernel_sockets(Keeper& keeper, std::uint32_t host);
     // facts_ipc.cpp
     void read_ipc_objects(const Queues& open);
     void read_message_queue(const Descriptor& end);
@@ -82,6 +85,7 @@ class Facts {
     Outbox& out_;
     IpcObjects& ipc_;
     Keeper& keeper_;
+    std::vector<Keeper*> keepers_;
     MemoryWatch memory_;
     // Sockets with a connection, as of this reading: whose other end may be somebody's outside of the run.
     struct Connection {

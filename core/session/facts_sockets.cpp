@@ -99,26 +99,26 @@ bool shares_network(pid_t pid) {
 }  // namespace
 
 // Listed by who is inside the network. (The answer belongs to a moment when nobody moves; only timers run.)
-void Facts::read_kernel_sockets() {
-    if (!has_ip_sockets_ || !keeper_.has_own_network() || population_.has_hosts()) return;    // (each host would have to be asked)
+void Facts::read_kernel_sockets(Keeper& keeper, std::uint32_t host) {
+    if (!has_ip_sockets_ || !keeper.has_own_network()) return;
     std::vector<InetSocket> left;
     for (std::int64_t index = 0, count = 1; index < count; index += most_sockets) {
         Question question{};
         question.what = Asks::Sockets;
         question.index = static_cast<std::int32_t>(index);
-        const std::optional<KeeperAnswer> answer = keeper_.ask(question);
+        const std::optional<KeeperAnswer> answer = keeper.ask(question);
         if (!answer || answer->error != 0) return;
         count = answer->state.count;
         const std::span told(answer->sockets, static_cast<std::size_t>(std::clamp<std::int64_t>(count - index, 0, most_sockets)));
         std::ranges::copy_if(told, std::back_inserter(left), [](const InetSocket& socket) { return socket.inode == 0 && socket.protocol == IPPROTO_TCP; });
     }
-    add(FactKind::KernelSockets, no_id, {static_cast<std::int64_t>(left.size())});
+    add(FactKind::KernelSockets, no_id, {static_cast<std::int64_t>(left.size()), host});
     for (const InetSocket& socket : left) {
         std::string addresses;
         append_address(addresses, socket.family, socket.local, socket.local_port);
         append_address(addresses, socket.family, socket.peer, socket.peer_port);
         add(FactKind::KernelSocket, no_id,
-            {socket.family, socket.state, two(socket.received, socket.unsent), two(socket.timer, socket.timer_ms), socket.retransmits}, addresses);
+            {socket.family, socket.state, two(socket.received, socket.unsent), two(socket.timer, socket.timer_ms), two(host, socket.retransmits)}, addresses);
     }
 }
 

@@ -105,11 +105,14 @@ Result<void> Session::Impl::launch_program() {
     const Result<Keeper::Orders> orders = orders_for(*paths, slave.get(), launch.hosts.empty() ? launch.argv : launch.hosts[0].argv);
     if (!orders) return orders.failure();
     if (const Result<void> launched = launch.hosts.empty() ? launch_one(*orders) : launch_hosts(*orders); !launched) return launched;
+    std::vector<Keeper*> keepers;
     for (const auto& one : kept) {
+        keepers.push_back(&one->keeper);
         one->control.emplace(io, fcntl(one->keeper.control(), F_DUPFD_CLOEXEC, 0));
         listen_to(*one);
         quiescence.add_reaper(one->keeper.reaper());
     }
+    facts->ask_of_sockets(std::move(keepers));
     welcome.emplace(io, std::move(*listener), [this](const Hello& hello, pid_t pid_here) { return answer_hello(hello, pid_here); });
     return {};
 }

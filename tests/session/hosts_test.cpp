@@ -1,6 +1,7 @@
 // Hosts of their own and the wire between them: real kernels' TCP, each packet through the session's hands.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,10 +76,18 @@ TEST(Hosts, APacketIsAStep) {
     EXPECT_EQ(scope.run().log().entry_of(first.pair)->call.name, "connect");
     release(syn);
     EXPECT_EQ(scope.state("p0"), "asleep accept");
+    const auto half_open = [&] {    // web's kernel has it, and no process has
+        return std::ranges::any_of(scope.model().network().in_kernel, [](const KernelSocket& socket) {
+            return socket.host == 1 && socket.state == TCP_SYN_RECV && socket.local.port == 7000;
+        });
+    };
+    EXPECT_TRUE(half_open());
     release(syn | ack);
+    EXPECT_TRUE(half_open());
     EXPECT_EQ(scope.state("p1"), "gate write");     // connected, says its kernel; the other one does not know
     EXPECT_EQ(scope.state("p0"), "asleep accept");
     release(ack);
+    EXPECT_FALSE(half_open());
     EXPECT_EQ(scope.state("p0"), "gate read");
     scope.step("p1", "write");
     scope.step("p0", "read");
