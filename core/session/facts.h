@@ -37,6 +37,7 @@ class Facts {
     void tell_unseen(ObservedProcess& process);
     // The keeper removes it at the end, even if this session is killed.
     void remember_what_is_made();
+    bool has_ip_sockets() const { return has_ip_sockets_; }    // some process has, or had
 
  private:
     struct Descriptor {

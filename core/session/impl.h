@@ -19,6 +19,7 @@
 #include "core/session/paths.h"
 #include "core/session/population.h"
 #include "core/session/quiet.h"
+#include "core/session/softirq.h"
 #include "core/session/run_directory.h"
 #include "core/session/session.h"
 #include "core/session/terminal.h"
@@ -119,6 +120,7 @@ struct Session::Impl final : LifeAndDeath {
     Quiescence quiescence;
     std::optional<Facts> facts;
     Injector injector;
+    PacketCarriers carriers;
     Wire wire{io, out};
 
     std::deque<Command> commands;               // taken, not carried out yet

@@ -30,6 +30,7 @@ std::chrono::microseconds rest_after(std::chrono::steady_clock::duration idle, s
     return rests.back().length;
 }
 
+constexpr auto packets_patience = 100ms;   // a machine may have packets of others to carry without end
 constexpr auto slow = 5ms;                  // no news for so long: say who sleeps, and who is awake again
 constexpr auto upkeep_interval = 1ms;       // with open gates: who has ended? Rarer the more threads there are to look at
 constexpr auto upkeep_a_thread = 10us;
@@ -116,7 +117,8 @@ void Session::Impl::live() {
         welcome->answer_those_who_wait();
         carry_out_commands();
         const bool is_patient = std::chrono::steady_clock::now() - last_news > slow;
-        if (!is_quiet && gates != Gates::Open && !welcome->is_busy() && quiescence.is_reached(is_patient) && tell_facts()) announce_quiet();
+        const auto have_packets_arrived = [&] { return std::chrono::steady_clock::now() - last_news > packets_patience || !facts->has_ip_sockets() || carriers.are_idle(); };
+        if (!is_quiet && gates != Gates::Open && !welcome->is_busy() && quiescence.is_reached(is_patient) && have_packets_arrived() && tell_facts()) announce_quiet();
         if (gates == Gates::Paced && is_quiet) grant_next_in_line();
         out.publish();
         if (is_stopping && std::chrono::steady_clock::now() - stopped_at > time_to_stop) break;
