@@ -56,11 +56,18 @@ bool is_selected(const StageFrame& frame, const SceneEdge& edge) {
            std::find(edge.descriptors.begin(), edge.descriptors.end(), selection.descriptor) != edge.descriptors.end();
 }
 
-bool has_room_for_label(const StageFrame& frame, const SceneEdge& edge) {
-    const auto beside = std::count_if(frame.scene.edges.begin(), frame.scene.edges.end(),
-                                      [&](const SceneEdge& other) { return other.process == edge.process; });
-    const float room = frame.layout.cards[edge.process].card.width() / static_cast<float>(beside + 1);
-    return room > std::max(frame.px(40), text_width(frame.theme().fonts.small, label_of(edge)) + frame.px(10));
+constexpr float label_gap = 7;    // at the right of where the edge leaves its card
+
+// Up to the next edge of the same card, or a little further than the card's end.
+bool has_room_for_label(const StageFrame& frame, std::size_t position) {
+    const SceneEdge& edge = frame.scene.edges[position];
+    const float start = frame.layout.edges[position].points.front().x;
+    float end = frame.layout.cards[edge.process].card.max.x + frame.px(20);
+    for (std::size_t i = 0; i < frame.scene.edges.size(); ++i) {
+        const float other = frame.layout.edges[i].points.front().x;
+        if (frame.scene.edges[i].process == edge.process && other > start) end = std::min(end, other - frame.px(arrow_size / 2 + 2));
+    }
+    return start + frame.px(label_gap) + text_width(frame.theme().fonts.small, label_of(edge)) <= end;
 }
 
 const SceneEdge* edge_for(const StageFrame& frame, const Flight& flight, std::size_t& position) {
@@ -97,9 +104,9 @@ void draw_edge(const StageFrame& frame, std::size_t position) {
     if (arrives_at_process)
         draw_arrow_head(frame.list, frame.on_screen(path.points.front()), opposite(path.direction(0)), head, color);
 
-    if (has_room_for_label(frame, edge)) {
+    if (has_room_for_label(frame, position)) {
         const ImVec2 start = frame.on_screen(path.points.front());
-        draw_text(frame.list, frame.theme().fonts.small, {start.x + frame.px(7), start.y + frame.px(2)},
+        draw_text(frame.list, frame.theme().fonts.small, {start.x + frame.px(label_gap), start.y + frame.px(2)},
                   frame.theme().ink(edge.is_changed ? Ink::Text : Ink::TextDim), label_of(edge));
     }
     if (edge.is_guilty)

@@ -15,12 +15,14 @@ void draw_open_file(const ObjectPainter& painter, const Rect& line, const OpenFi
     const Model& model = painter.model();
     const Theme& theme = painter.theme();
     const Object& object = painter.object();
-    std::string holders;
+    std::string holders;    // "parent 1 3, child 1 3"
+    ProcessId last = no_id;
     for (const Model::Holder& holder : model.holders(object.id, End::None)) {
         if (model.file_behind(holder.process, holder.descriptor) != &file) continue;
         const Process* process = model.process(holder.process);
-        holders +=
-            joined({holders.empty() ? "" : ", ", process ? process->name : "?", " ", std::to_string(holder.descriptor)});
+        if (holder.process != last) holders += joined({holders.empty() ? "" : ", ", process ? process->name : "?"});
+        holders += joined({" ", std::to_string(holder.descriptor)});
+        last = holder.process;
     }
     if (object.locks) {
         const float right = line.max.x - draw_lock_of_file(painter, line, file);

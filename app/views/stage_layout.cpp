@@ -13,13 +13,11 @@ namespace {
 // Logical lengths.
 constexpr float margin = 14;
 constexpr float column_gap = 28;           // between cards
-constexpr float object_gap = 56;           // between objects: edges run upright in it
 constexpr float card_width_min = 160, card_width_max = 340;
-constexpr float card_height_min = 108, card_height_max = 232;
+constexpr float card_height_max = 232;
 constexpr float card_height_readable = 150;  // below this objects give up their details first
-constexpr float object_width_min = 176, object_width_max = 280;
-constexpr float row_gap = 30;
-constexpr float channel_min = 58, channel_max = 132;
+constexpr float object_width_max = 280;
+constexpr float channel_max = 132;
 constexpr float padding = 12, text_inset = 9;
 constexpr float name_height = 24, state_height = 30, line = 22, source_height = 20, spacing = 6;
 constexpr float more_height = 20;
@@ -27,6 +25,17 @@ constexpr float thread_height = 24, thread_gap = 4, threads_card_width = 560;
 constexpr float node_height = 26, node_gap = 12;   // of the process tree: a node, the lines between two levels
 constexpr float tree_card_height_min = 84, tree_row_gap = 16, tree_channel = 46;   // with it there are no edges
 constexpr std::size_t max_card_columns = 4;
+
+// What may become smaller before anything has to be scrolled.
+struct Room {
+    float object_width = 176;              // at least
+    float object_gap = 56;                 // between objects: edges run upright in it
+    float card_height = 108;               // at least
+    float row_gap = 30;
+    float channel = 58;                    // at least
+};
+constexpr Room narrow{.object_width = 160, .object_gap = 30};
+constexpr Room tight{.object_width = 160, .object_gap = 30, .card_height = 84, .row_gap = 20, .channel = 48};
 
 struct Grid {
     std::size_t columns = 1, rows = 0;
@@ -51,8 +60,13 @@ class StageMaker {
         : model_(model), scene_(scene), size_(size), scale_(scale), sentence_height_(sentence_height) {}
 
     StageLayout make() {
-        choose_grids();
-        choose_heights();
+        for (const Room& room : {Room{}, narrow, tight}) {
+            room_ = room;
+            layout_ = {};
+            choose_grids();
+            choose_heights();
+            if (layout_.content.y <= size_.y) break;
+        }
         place_cards();
         place_objects();
         if (has_family())
@@ -65,17 +79,17 @@ class StageMaker {
     float px(float logical) const { return logical * scale_; }
 
     void choose_grids() {
-        layout_.content.x = std::max(size_.x, px(2 * margin + std::max(card_width_min, object_width_min + object_gap)));
+        layout_.content.x = std::max(size_.x, px(2 * margin + std::max(card_width_min, room_.object_width + room_.object_gap)));
         const float room = layout_.content.x - px(margin);
         const bool has_threads = std::ranges::any_of(scene_.processes, [](const SceneProcess& process) { return !process.threads.empty(); });
         cards_ = grid_of(scene_.places, max_card_columns, room, px(card_width_min), px(has_threads ? threads_card_width : card_width_max), px(column_gap));
         objects_ =
-            grid_of(scene_.objects.size(), max_scene_objects, room, px(object_width_min), px(object_width_max), px(object_gap));
+            grid_of(scene_.objects.size(), max_scene_objects, room, px(room_.object_width), px(object_width_max), px(room_.object_gap));
     }
 
     bool has_family() const { return !scene_.family.members.empty(); }
-    float card_row_gap() const { return px(has_family() ? tree_row_gap : row_gap); }
-    float channel_least() const { return px(has_family() ? tree_channel : channel_min); }
+    float card_row_gap() const { return px(has_family() ? tree_row_gap : room_.row_gap); }
+    float channel_least() const { return px(has_family() ? tree_channel : room_.channel); }
     float family_height() const {
         const auto levels = static_cast<float>(scene_.family.levels);
         return px(levels * node_height + (levels - 1) * node_gap);
@@ -85,7 +99,7 @@ class StageMaker {
         if (has_family()) return family_height();
         float height = 0;
         for (std::size_t row = 0; row < objects_.rows; ++row) height += object_row_height(row, is_compact);
-        return height + (objects_.rows > 1 ? px(row_gap) * static_cast<float>(objects_.rows - 1) : 0) +
+        return height + (objects_.rows > 1 ? px(room_.row_gap) * static_cast<float>(objects_.rows - 1) : 0) +
                (scene_.more_objects > 0 ? px(more_height) : 0);
     }
 
@@ -105,7 +119,7 @@ class StageMaker {
         const float fixed = 2 * px(margin) + layout_.alarm.height() + gaps + channel_least();
         is_compact_ = size_.y < fixed + rows * px(card_height_readable) + kernel_height(false);
         const float kernel = std::max(kernel_height(is_compact_), px(48));
-        card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(has_family() ? tree_card_height_min : card_height_min), px(card_height_max));
+        card_height_ = std::clamp((size_.y - fixed - kernel) / rows, px(has_family() ? tree_card_height_min : room_.card_height), px(card_height_max));
         const float left = std::max(0.0f, size_.y - fixed - kernel - rows * card_height_);
         channel_ = has_family() ? channel_least() : std::min(px(channel_max), channel_least() + left * 0.5f);
         const float used = fixed - channel_least() + channel_ + kernel + rows * card_height_;
@@ -128,7 +142,7 @@ class StageMaker {
         bands.card_columns = cards_.columns;
         bands.card_cell = cards_.cell;
         bands.left = px(margin) / 2;
-        bands.row_gap = px(row_gap);
+        bands.row_gap = px(room_.row_gap);
         bands.channel_top = cards_end_;
         bands.channel_end = objects_top_;
         return bands;
@@ -165,7 +179,7 @@ class StageMaker {
         if (process.threads.empty()) place.state = take(px(state_height));
         for (std::size_t i = 0; i < process.threads.size() && y + px(thread_height + source_height) <= inner.max.y; ++i, y += px(thread_gap)) place.threads.push_back(take(px(thread_height)));
         y += px(spacing);
-        const bool has_source = inner.max.y - y >= px(source_height) || !has_family();
+        const bool has_source = inner.max.y - y >= px(source_height);
         place.source = {{inner.min.x, inner.max.y - (has_source ? px(source_height) : 0)}, inner.max};
         const float room = place.source.min.y - y;
         const float sentence = process.reason.empty() ? 0 : sentence_height_(process.reason, inner.width() - px(text_inset));
@@ -210,22 +224,22 @@ class StageMaker {
         }
         Grid grid = objects_;
         const float room = layout_.content.x - px(margin);
-        float side = px(object_width_min);
+        float side = px(room_.object_width);
         if (terminal < scene_.objects.size()) {
-            grid = grid_of(order.size(), order.size(), room, px(object_width_min), px(object_width_max), px(object_gap));
+            grid = grid_of(order.size(), order.size(), room, px(room_.object_width), px(object_width_max), px(room_.object_gap));
             const float end = px(margin) / 2 + grid.cell * (static_cast<float>(grid.columns) - 0.5f) + grid.width / 2;
-            if (grid.rows != 1 || end + px(object_gap) + side > layout_.content.x - px(margin)) {
+            if (grid.rows != 1 || end + px(room_.object_gap) + side > layout_.content.x - px(margin)) {
                 grid = objects_;
                 order.insert(std::upper_bound(order.begin(), order.end(), terminal), terminal);
                 terminal = scene_.objects.size();
             }
-            side = std::clamp(layout_.content.x - px(margin) - end - px(object_gap), side, px(object_width_max));
+            side = std::clamp(layout_.content.x - px(margin) - end - px(room_.object_gap), side, px(object_width_max));
         }
         layout_.objects.resize(scene_.objects.size());
         float y = objects_top_;
         for (std::size_t i = 0; i < order.size(); ++i) {
             const std::size_t column = i % grid.columns;
-            if (i > 0 && column == 0) y += row_height_ + px(row_gap);
+            if (i > 0 && column == 0) y += row_height_ + px(room_.row_gap);
             if (column == 0) row_height_ = object_row_height(i / grid.columns, is_compact_);
             const float center = px(margin) / 2 + grid.cell * (static_cast<float>(column) + 0.5f);
             place_object(order[i], center - grid.width / 2, y, grid.width);
@@ -248,6 +262,7 @@ class StageMaker {
     float scale_;
     const SentenceHeight& sentence_height_;
     StageLayout layout_;
+    Room room_;
     Grid cards_, objects_;
     bool is_compact_ = false;
     float card_height_ = 0, channel_ = 0, top_ = 0, cards_end_ = 0, objects_top_ = 0, row_height_ = 0;

@@ -124,7 +124,10 @@ class MemoryBody {
             char address[32];
             std::snprintf(address, sizeof address, "%" PRIx64, mapping->address);
             draw_text_in(painter_.list(), theme_.fonts.small, row, Align::Left, painter_.frame().tint(process->id), process->name);
-            draw_text_in(painter_.list(), theme_.fonts.small, row, Align::Right, painter_.dim(), joined({"at ", address, mapping->offset == 0 ? "" : joined({" from ", std::to_string(mapping->offset)})}));
+            // Of an address that does not fit, the end tells two windows apart.
+            const float name = text_width(theme_.fonts.small, process->name) + painter_.px(8);
+            const std::string where = joined({"at ", address, mapping->offset == 0 ? "" : joined({" from ", std::to_string(mapping->offset)})});
+            draw_text_in(painter_.list(), theme_.fonts.small, row, Align::Right, painter_.dim(), fitted(theme_.fonts.small, where, row.width() - name, true));
         }
         if (windows.empty()) draw_text_in(painter_.list(), theme_.fonts.small, painter_.take(line - 4), Align::Left, painter_.dim(), "nobody has it mapped");
     }

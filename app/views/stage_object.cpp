@@ -96,7 +96,7 @@ Rect ObjectPainter::take(float height) {
 void ObjectPainter::draw_title(const std::string& name, const std::string& state, bool is_state_grave) {
     const Rect line = take(22);
     const ImFont* font = theme_.fonts.mono;
-    const float state_width = std::min(text_width(font, state), line.width() * 0.62f);
+    const float state_width = std::min(text_width(font, state), line.width() * most_of_title);
     draw_text_in(frame_.list, font, {{line.max.x - state_width, line.min.y}, line.max}, Align::Right,
                  is_state_grave ? theme_.ink(Ink::Asleep) : dim(), state);
     const float room = line.width() - state_width - px(12);

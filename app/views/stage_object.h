@@ -29,6 +29,7 @@ class ObjectPainter {
     const Rect& rest() const { return inner_; }
     void skip(float height) { inner_.min.y += px(height); }
 
+    static constexpr float most_of_title = 0.62f;    // may be the state
     // Name at the left, `state` at the right, and between them, if there is room, the kernel's own name for it.
     void draw_title(const std::string& name, const std::string& state, bool is_state_grave = false);
     // A bar, `share` of it filled from the right, where what leaves first lies.

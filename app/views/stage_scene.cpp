@@ -136,15 +136,25 @@ class SceneMaker {
         for (const Object& object : model_.objects())
             if (shown_under(model_, object.id) == object.id && is_of_interest(object, is_held)) shown.push_back(&object);
         const std::size_t all = shown.size();
-        const auto drop = [&](auto is_spare) {
-            for (auto it = shown.begin(); it != shown.end() && shown.size() > max_scene_objects;)
+        const auto drop = [&](auto is_spare, std::size_t most) {
+            for (auto it = shown.begin(); it != shown.end() && shown.size() > most;)
                 it = is_spare(**it) ? shown.erase(it) : it + 1;
         };
-        drop([&](const Object& o) { return is_faded(o); });
-        drop([](const Object& o) { return o.kind == ObjectKind::File; });
+        drop([&](const Object& o) { return is_faded(o) && !ended_in_this_step(o); }, easy_scene_objects);
+        drop([&](const Object& o) { return is_faded(o); }, max_scene_objects);
+        drop([](const Object& o) { return o.kind == ObjectKind::File; }, max_scene_objects);
         if (shown.size() > max_scene_objects) shown.resize(max_scene_objects);
         scene_.more_objects = all - shown.size();
+        std::ranges::stable_sort(shown, {}, [&](const Object* object) { return maker_of(*object); });
         for (const Object* object : shown) add_object(*object);
+    }
+
+    // An object stands below who has made it, as far as there is room.
+    ProcessId maker_of(const Object& object) const { return object.born == no_id || object.born >= trace_.size() ? 0 : trace_[object.born].process; }
+
+    bool ended_in_this_step(const Object& object) const {
+        return std::any_of(model_.changes().begin(), model_.changes().end(),
+                           [&](const Change& c) { return c.object != no_id && shown_under(model_, c.object) == object.id; });
     }
 
     void add_object(const Object& object) {

@@ -38,13 +38,12 @@ class SocketBody {
         const bool is_waiting = other.socket->listener != no_id;
         const bool is_reset = socket_.is_reset || other.socket->is_reset;
         std::string state = socket_.stage == SocketStage::Connecting ? "not connected yet" : is_waiting ? "not accepted yet" : "";
-        if (object_.has_ended && other.has_ended) state = "closed";
+        if (object_.has_ended && other.has_ended) state = left_in_kernel(other);
         else if (is_reset) state = "reset";
-        painter_.draw_title(joined({text_of_protocol(socket_), " connection"}), state, is_reset);
+        draw_title(joined({text_of_protocol(socket_), " connection"}), text_of_protocol(socket_), state, is_waiting ? "" : state.substr(0, state.find(',')), is_reset);
         const Rect names = painter_.take(20);
-        const std::string left = name_of(object_), right = name_of(other);
-        draw_text_in(frame_.list, theme_.fonts.small, names, Align::Left, ink_of(object_), fitted(theme_.fonts.small, left, names.width() * 0.48f));
-        draw_text_in(frame_.list, theme_.fonts.small, names, Align::Right, ink_of(other), fitted(theme_.fonts.small, right, names.width() * 0.48f));
+        draw_text_in(frame_.list, theme_.fonts.small, names, Align::Left, ink_of(object_), short_name_of(object_, names.width() * 0.48f));
+        draw_text_in(frame_.list, theme_.fonts.small, names, Align::Right, ink_of(other), short_name_of(other, names.width() * 0.48f));
         painter_.skip(2);
         const float height = painter_.is_compact() ? 22 : 26;
         draw_stream(painter_.take(height), object_, other, true);
@@ -53,6 +52,31 @@ class SocketBody {
         if (painter_.is_compact()) return;
         painter_.skip(3);
         draw_foot(painter_.take(20), other);
+    }
+
+    // Each as a whole, or as short as it may be.
+    void draw_title(const std::string& name, const std::string& short_name, const std::string& state, const std::string& short_state, bool is_grave) {
+        const auto fits = [&](const std::string& left, const std::string& right) {
+            const float room = painter_.rest().width(), state_width = text_width(theme_.fonts.mono, right);
+            return text_width(theme_.fonts.mono, left) + state_width + px(30) <= room && state_width <= room * ObjectPainter::most_of_title;
+        };
+        const std::string& shown_name = fits(name, state) ? name : short_name;
+        painter_.draw_title(shown_name, fits(shown_name, state) ? state : short_state, is_grave);
+    }
+
+    // Nobody has it open any more. Its kernel may still have something to do with it.
+    std::string left_in_kernel(const Object& other) const {
+        for (const KernelSocket& left : frame_.model().network().in_kernel)
+            for (const Object* const end : {&object_, &other})
+                if (left.local == end->socket->local && left.peer == end->socket->peer) return text_of_kernel_socket(left);
+        return "closed";
+    }
+
+    // "192.0.2.1:43520", or what of it fits: ":43520"
+    std::string short_name_of(const Object& end, float room) const {
+        const std::string name = name_of(end);
+        if (!end.socket->is_ip() || text_width(theme_.fonts.small, name) <= room) return fitted(theme_.fonts.small, name, room);
+        return joined({"port ", std::to_string(end.socket->local.port)});
     }
 
     // The colour of who has this end open.
@@ -74,7 +98,7 @@ class SocketBody {
         frame_.list->AddLine({x, middle}, {goes_right ? tip.x - px(6) : tip.x + px(6), middle}, ink, px(2));
         if (has_ended) frame_.list->AddLine({tip.x, middle - px(7)}, {tip.x, middle + px(7)}, theme_.ink(Ink::Error, painter_.alpha()), px(2.5f));
         else draw_arrow_head(frame_.list, tip, {goes_right ? 1.0f : -1.0f, 0}, px(9), ink);
-        draw_bytes(well, to, goes_right, has_ended ? "ended: nothing more will come" : "nothing on its way");
+        draw_bytes(well, to, goes_right, has_ended ? "ended" : "nothing on its way");
     }
 
     void draw_bytes(const Rect& well, const Object& to, bool from_right, const char* if_empty) const {
@@ -128,7 +152,7 @@ class SocketBody {
                 text += joined({text.empty() ? "" : ", ", process ? process->name : "?", " ", std::to_string(holder.descriptor)});
             }
             if (!text.empty()) return text;
-            return std::string(end.socket->listener == no_id ? "closed" : is_on_its_way(frame_.model(), end.id) ? "not there yet" : "in the queue");
+            return std::string(end.socket->listener == no_id ? "closed" : is_on_its_way(frame_.model(), end.id) ? "not there yet" : line.width() < px(200) ? "queued" : "in the queue");
         };
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Left, painter_.dim(), fitted(theme_.fonts.small, holders_of(object_), line.width() * 0.48f));
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Right, painter_.dim(), fitted(theme_.fonts.small, holders_of(other), line.width() * 0.48f));
@@ -141,7 +165,9 @@ class SocketBody {
         const std::size_t connected = std::min(connected_in_queue(frame_.model(), object_), places);
         const auto on_way = static_cast<std::size_t>(std::count_if(socket_.queue.begin(), socket_.queue.end(), [&](ObjectId end) { return is_on_its_way(frame_.model(), end); }));
         const std::size_t knocking = socket_.queue.size() - connected - on_way;
-        painter_.draw_title(joined({text_of_protocol(socket_), " ", name_of(object_)}), object_.has_ended ? "closed" : "listens", false);
+        const std::string state = object_.has_ended ? "closed" : "listens";
+        draw_title(joined({text_of_protocol(socket_), " ", name_of(object_)}), socket_.is_ip() ? joined({text_of_protocol(socket_), " ", std::to_string(socket_.local.port)}) : text_of_protocol(socket_),
+                   state, state, false);
         painter_.skip(2);
         const Rect row = painter_.take(painter_.is_compact() ? 24 : 28);
         const std::size_t cells = std::clamp<std::size_t>(places, 1, most_cells);
@@ -154,7 +180,7 @@ class SocketBody {
         }
         painter_.skip(3);
         const Rect foot = painter_.take(20);
-        std::string text = joined({std::to_string(connected), " of ", std::to_string(places), " wait for accept"});
+        std::string text = joined({std::to_string(connected), " of ", std::to_string(places), knocking + on_way != 0 && row.width() < px(200) ? " wait" : " wait for accept"});
         if (knocking != 0) text += joined({" · ", std::to_string(knocking), socket_.host == 0 ? " outside" : " half open"});
         if (on_way != 0) text += joined({" · ", std::to_string(on_way), " on the way"});
         draw_text_in(frame_.list, theme_.fonts.small, foot, Align::Left, knocking != 0 ? theme_.ink(Ink::Asleep) : painter_.dim(), text);
@@ -168,8 +194,9 @@ class SocketBody {
         const Process* const process = holders.empty() ? nullptr : frame_.model().process(holders.front().process);
         const ImU32 fill = process ? frame_.tint(process->id) : theme_.ink(Ink::Object);
         frame_.list->AddRectFilled(cell.min, cell.max, fill, px(5));
-        draw_text_in(frame_.list, theme_.fonts.small, cell.inset(px(3), 0), Align::Center, theme_.on(fill),
-                     fitted(theme_.fonts.small, process ? process->name : text_of_address(theirs.socket->peer), cell.width() - px(6)));
+        const std::string name = process ? process->name : text_of_address(theirs.socket->peer);
+        const bool has_room = !process || text_width(theme_.fonts.small, name) <= cell.width() - px(6);    // (of the run's own the colour tells)
+        if (has_room) draw_text_in(frame_.list, theme_.fonts.small, cell.inset(px(3), 0), Align::Center, theme_.on(fill), fitted(theme_.fonts.small, name, cell.width() - px(6)));
     }
 
     void draw_place(const Rect& cell, const std::string& text) const {

@@ -85,17 +85,27 @@ void draw_ground(const StageFrame& frame, const Rect& visible) {
     if (kernel.height() > 0)
         frame.list->AddRectFilled(kernel.min, kernel.max, theme.ink(Ink::Kernel), theme.px(8), ImDrawFlags_RoundCornersBottom);
     frame.list->AddLine({visible.min.x, boundary}, {visible.max.x, boundary}, theme.ink(Ink::PanelEdge), theme.px(1));
-    const ImFont* font = theme.fonts.small;
-    const float x = visible.min.x + theme.px(12);
-    draw_text(frame.list, font, {x, boundary - font_size(font) - theme.px(5)}, theme.ink(Ink::TextDim), "user space");
-    draw_text(frame.list, font, {x, boundary + theme.px(5)}, theme.ink(Ink::TextDim), "kernel");
+}
+
+// Over the edges, which may pass here: a name that is struck through cannot be read.
+void draw_names_of_spaces(const StageFrame& frame, const Rect& visible) {
+    const Theme& theme = frame.theme();
+    const ImFont* const font = theme.fonts.small;
+    const float boundary = frame.on_screen({0, frame.layout.boundary}).y, x = visible.min.x + theme.px(12), gap = theme.px(5);
+    const auto draw = [&](const char* name, float y, Ink ground) {
+        const Rect place = Rect::at({x, y}, {text_width(font, name), font_size(font)}).inset(-theme.px(3), 0);
+        frame.list->AddRectFilled(place.min, place.max, theme.ink(ground), theme.px(3));
+        draw_text(frame.list, font, {x, y}, theme.ink(Ink::TextDim), name);
+    };
+    draw("user space", boundary - font_size(font) - gap, Ink::Panel);
+    draw("kernel", boundary + gap, Ink::Kernel);
 }
 
 
 void draw_more(const StageFrame& frame, const Rect& place, std::size_t count, const char* what) {
     if (count == 0) return;
     draw_text_in(frame.list, frame.theme().fonts.small, frame.on_screen(place), Align::Center, frame.theme().ink(Ink::TextDim),
-                 joined({"and ", std::to_string(count), " more ", what}));
+                 joined({"and ", std::to_string(count), " more ", what, count == 1 ? "" : what == std::string_view("process") ? "es" : "s"}));
 }
 
 // Nobody can go on by itself: that is said above everything.
@@ -152,9 +162,10 @@ void draw_stage(const ViewContext& context, ImVec2 position, ImVec2 size) {
     for (std::size_t i = 0; i < scene.objects.size(); ++i) draw_object(frame, i);
     draw_family(frame);
     for (std::size_t i = 0; i < scene.edges.size(); ++i) draw_edge(frame, i);
+    draw_names_of_spaces(frame, panel.area());
     draw_flights(frame);
-    draw_more(frame, layout.more_processes, scene.more_processes, "processes");
-    draw_more(frame, layout.more_objects, scene.more_objects, "objects");
+    draw_more(frame, layout.more_processes, scene.more_processes, "process");
+    draw_more(frame, layout.more_objects, scene.more_objects, "object");
     ImGui::SetCursorScreenPos(frame.origin);
     ImGui::Dummy(layout.content);
 }
