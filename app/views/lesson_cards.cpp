@@ -225,13 +225,12 @@ void draw_goals(const ViewContext& context, int step, int block, float width) {
     }
 }
 
-void draw_what_if(const ViewContext& context, int step, int block, char letter, float width) {
+void draw_what_if(const ViewContext& context, int step, int block, std::string_view key, float width) {
     const Theme& theme = context.theme;
     const WhatIf& what_if =
         context.player->lesson().steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)].what_if;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = std::ceil(font_size(theme.fonts.text) + theme.px(18));
-    const std::string key(1, letter);
     ImGui::PushID(block);
     if (draw_button(theme, "what-if", Rect::at(at, {width, height}),
                     {.label = what_if.title, .look = ButtonLook::Outlined, .key = key, .align = Align::Left}))

@@ -8,8 +8,8 @@ namespace ipcscope {
 
 void draw_prediction(const ViewContext& context, int step, int block, float width);
 void draw_goals(const ViewContext& context, int step, int block, float width);
-// `letter` is the key that does it.
-void draw_what_if(const ViewContext& context, int step, int block, char letter, float width);
+// `key` does it, too.
+void draw_what_if(const ViewContext& context, int step, int block, std::string_view key, float width);
 void draw_what_if_result(const ViewContext& context, float width);
 void draw_summary(const ViewContext& context, float width);
 

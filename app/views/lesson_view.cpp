@@ -113,7 +113,7 @@ void draw_blocks(const ViewContext& context, float width) {
     const Player& player = *context.player;
     const int step = player.step();
     const std::vector<Block>& blocks = player.lesson().steps[static_cast<std::size_t>(step)].blocks;
-    char letter = 'A';
+    std::size_t what_ifs = 0;
     const auto gap = [&](float logical) { ImGui::Dummy({1, theme.px(logical)}); };
     for (int i = 0; i < static_cast<int>(blocks.size()); ++i) {
         const Block& block = blocks[static_cast<std::size_t>(i)];
@@ -132,7 +132,8 @@ void draw_blocks(const ViewContext& context, float width) {
                               theme.ink(Ink::TextDim), "What if…");
                     gap(26);
                 }
-                draw_what_if(context, step, i, letter++, width);
+                draw_what_if(context, step, i, what_ifs < what_if_keys.size() ? what_if_keys.substr(what_ifs, 1) : "", width);
+                ++what_ifs;
                 break;
         }
         if (block.kind == Block::Kind::Predict && is_unanswered(context, step, i)) break;

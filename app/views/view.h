@@ -100,6 +100,9 @@ void draw_source(const ViewContext&, ImVec2 position, ImVec2 size);       // the
 void draw_wire(const ViewContext&, ImVec2 position, ImVec2 size);         // packets between hosts, where there are hosts
 void draw_timeline(const ViewContext&, ImVec2 position, ImVec2 size);     // lanes, calls, sleeping, messages; the cursor
 
+// The keys of a step's what-ifs, in their order. (Other letters have other meanings: app/window/keys.cpp.)
+inline constexpr std::string_view what_if_keys = "ABCDEHLN";
+
 // The tabs at the right, in this order; a new one is a row.
 struct SideView {
     const char* title;

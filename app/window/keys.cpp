@@ -27,7 +27,7 @@ void press_digit(Desk& desk, const KeyPress& press) {
 void toggle_sure(Desk& desk, const KeyPress&) { if (is_asked(desk)) desk.toggle_sure(); }
 
 void press_what_if(Desk& desk, const KeyPress& press) {
-    desk.what_if(static_cast<int>((press.code | 0x20) - U'a'));
+    desk.what_if(static_cast<int>(what_if_keys.find(static_cast<char>(press.code & ~0x20u))));
 }
 
 void next_tab(Desk& desk, const KeyPress& press) { desk.turn_tab(press.is_shift ? -1 : 1); }
@@ -65,6 +65,13 @@ std::vector<KeyPress> range(char32_t first, char32_t last) {
 
 std::vector<KeyPress> letter(char32_t lower) { return plain({lower, lower - 0x20}); }
 
+std::vector<KeyPress> letters(std::string_view upper) {
+    std::vector<KeyPress> presses;
+    for (const char code : upper)
+        for (const KeyPress& press : letter(static_cast<char32_t>(code) | 0x20)) presses.push_back(press);
+    return presses;
+}
+
 std::vector<KeyPress> ctrl(std::initializer_list<char32_t> codes) {
     std::vector<KeyPress> presses;
     for (const char32_t code : codes) presses.push_back({code, true, false});
@@ -91,8 +98,7 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "", "", plain({key::page_down}), false, [](D& d, const K&) { d.scroll = 400; }},
         {Where::Lesson, "1-9", "choose that answer; when none is asked, step that process", range(U'1', U'9'), true, press_digit},
         {Where::Lesson, "G", "I am sure, or it is a guess", letter(U'g'), true, toggle_sure},
-        {Where::Lesson, "A-E", "the what-ifs of this step", range(U'a', U'e'), true, press_what_if},
-        {Where::Lesson, "", "", range(U'A', U'E'), false, press_what_if},
+        {Where::Lesson, "A-E H L N", "the what-ifs of this step", letters(what_if_keys), true, press_what_if},
         {Where::Lesson, "R", "run, and pause", letter(U'r'), true, [](D& d, const K&) { d.act(WantRun{}); }},
         {Where::Lesson, "Home", "restart the lesson", plain({key::home}), true, [](D& d, const K&) { d.act(WantRestart{}); }},
         {Where::Lesson, "[ ]", "look at an earlier, a later moment", plain({U'['}), true, [](D& d, const K&) { d.move_cursor(-1); }},

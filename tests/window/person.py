@@ -87,7 +87,7 @@ class Person:
         self.xdotool("windowfocus", "--sync", self.window)
 
     def presses(self, *keys):
-        self.xdotool("key", *keys)
+        self.xdotool("key", "--delay", "0", *keys)
 
     def resizes(self, width, height):
         self.xdotool("windowsize", "--sync", self.window, str(width), str(height))
