@@ -279,7 +279,7 @@ std::string text_of_argument(const Telling& telling, int i) {
         case Role::NotifyIn: return text_of_notification(telling.in(i));
         case Role::MessageIn: return text_of_message(telling.in(i));
         case Role::MessageOut: return text_of_message(telling.out(i));
-        case Role::QueueStatus: return text_of_queue_status(telling.in(i) ? telling.in(i) : telling.out(i));
+        case Role::QueueStatus: return text_of_queue_status(telling.value(Role::QueueCommand), telling.in(i) ? telling.in(i) : telling.out(i));
         case Role::SetOperations: return text_of_set_operations(telling.in(i));
         case Role::SegmentStatus: return text_of_segment_status(telling.value(Role::SegmentCommand), telling.in(i) ? telling.in(i) : telling.out(i));
         case Role::PriorityOut:

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <signal.h>
-#include <sys/msg.h>
 
 #include "core/model/canonical.h"
 #include "core/model/chunk_text.h"
@@ -33,13 +32,6 @@ std::string text_of_message(const std::optional<Chunk>& message) {
     if (!type) return not_told;
     const std::string_view text(reinterpret_cast<const char*>(message->bytes.data()) + sizeof(long), message->bytes.size() - sizeof(long));
     return "{mtype=" + std::to_string(*type) + ", mtext=" + text_of_bytes(text, message->true_length - sizeof(long)) + "}";
-}
-
-std::string text_of_queue_status(const std::optional<Chunk>& status) {
-    const auto told = struct_from<msqid_ds>(status);
-    if (!told) return not_told;
-    return "{msg_qnum=" + std::to_string(told->msg_qnum) + ", msg_qbytes=" + std::to_string(told->msg_qbytes) + ", msg_lspid=" +
-           std::to_string(told->msg_lspid) + ", msg_lrpid=" + std::to_string(told->msg_lrpid) + "}";
 }
 
 }  // namespace ipcscope

@@ -11,6 +11,5 @@ namespace ipcscope {
 std::string text_of_queue_attributes(const std::optional<Chunk>& attributes);   // {mq_flags=0, mq_maxmsg=3, mq_msgsize=32, mq_curmsgs=0}
 std::string text_of_notification(const std::optional<Chunk>& event);            // {SIGEV_SIGNAL, SIGUSR1}
 std::string text_of_message(const std::optional<Chunk>& message);               // {mtype=7, mtext="seven"}
-std::string text_of_queue_status(const std::optional<Chunk>& status);           // {msg_qnum=2, msg_qbytes=16384, msg_lspid=3, msg_lrpid=0}
 
 }  // namespace ipcscope

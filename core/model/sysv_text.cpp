@@ -1,5 +1,6 @@
 #include "core/model/sysv_text.h"
 
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 
@@ -112,6 +113,22 @@ std::string text_of_segment_status(std::int64_t command, const std::optional<Chu
     return permissions + ", " + fields(field("shm_segsz", told->shm_segsz), field("shm_cpid", told->shm_cpid), field("shm_lpid", told->shm_lpid),
                                        field("shm_nattch", told->shm_nattch), field("shm_atime", told->shm_atime), field("shm_dtime", told->shm_dtime),
                                        field("shm_ctime", told->shm_ctime)) + '}';
+}
+
+std::string text_of_queue_status(std::int64_t command, const std::optional<Chunk>& status) {
+    if (command == IPC_INFO || command == MSG_INFO) {
+        const auto told = struct_from<msginfo>(status);
+        if (!told) return not_told;
+        return '{' + fields(field("msgpool", told->msgpool), field("msgmap", told->msgmap), field("msgmax", told->msgmax), field("msgmnb", told->msgmnb),
+                            field("msgmni", told->msgmni), field("msgssz", told->msgssz), field("msgtql", told->msgtql), field("msgseg", told->msgseg)) + '}';
+    }
+    const auto told = struct_from<msqid_ds>(status);
+    if (!told) return not_told;
+    const std::string permissions = "{msg_perm=" + text_of_permissions(told->msg_perm, command == IPC_SET);
+    if (command == IPC_SET) return permissions + ", " + fields(field("msg_qbytes", told->msg_qbytes)) + '}';
+    return permissions + ", " + fields(field("msg_stime", told->msg_stime), field("msg_rtime", told->msg_rtime), field("msg_ctime", told->msg_ctime),
+                                       field("msg_qnum", told->msg_qnum), field("msg_qbytes", told->msg_qbytes), field("msg_lspid", told->msg_lspid),
+                                       field("msg_lrpid", told->msg_lrpid)) + '}';
 }
 
 }  // namespace ipcscope

@@ -234,8 +234,15 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
     else if constexpr (role == Role::MessageOut)
         return result >= 0 ? extent(sizeof(long) + static_cast<std::uint64_t>(result), sizeof(long) + reader.limit) : Extent{};
     else if constexpr (role == Role::QueueStatus) {
-        const bool is_filled = static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>]) == IPC_STAT;
-        return is_filled && result >= 0 ? extent(sizeof(msqid_ds), max_capture) : Extent{};
+        if (result < 0) return {};
+        switch (static_cast<int>(arguments.word[next_with<id, 0, Role::QueueCommand>])) {
+            case IPC_STAT:
+            case MSG_STAT:
+            case MSG_STAT_ANY: return extent(sizeof(msqid_ds), max_capture);
+            case IPC_INFO:
+            case MSG_INFO: return extent(sizeof(msginfo), max_capture);
+            default: return {};
+        }
     }
     else if constexpr (role == Role::SetValue) {
         if (result < 0) return {};

@@ -105,6 +105,7 @@ def lock_of(c):
 
 SETVAL, SETALL, GETALL, IPC_SET, IPC_STAT, IPC_RMID, IPC_INFO, SEM_STAT, SEM_INFO, SEM_STAT_ANY = 16, 17, 13, 1, 2, 0, 3, 18, 19, 20
 SHM_STAT, SHM_INFO, SHM_STAT_ANY = 13, 14, 15
+MSG_STAT, MSG_INFO, MSG_STAT_ANY = 11, 12, 13
 
 
 def permissions(data, is_in):
@@ -130,6 +131,21 @@ def semctl_arguments(c):
         names = ("semmap", "semmni", "semmns", "semmnu", "semmsl", "semopm", "semume", "semusz", "semvmx", "semaem")
         return v[:3] + [dict(zip(names, struct.unpack("<10i", data[:40])))]
     return v[:3] + [v[3] if v[2] == SETVAL else None]
+
+
+def msgctl_arguments(c):
+    """Without the command: glibc adds IPC_64 to it."""
+    v = c.values
+    told = c.given if v[1] == IPC_SET else c.got
+    data = told.get(2, (b"", 0))[0]
+    if v[1] == IPC_SET and len(data) >= 120:
+        return [v[0], None, permissions(data, True)]
+    if v[1] in (IPC_STAT, MSG_STAT, MSG_STAT_ANY) and len(data) >= 120:
+        names = ("msg_stime", "msg_rtime", "msg_ctime", "msg_cbytes", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid")
+        fields = dict(zip(names, struct.unpack("<qqqQQQii", data[48:104])))
+        del fields["msg_cbytes"]                # strace does not say it
+        return [v[0], None, permissions(data, False) | fields]
+    return [v[0], None, None]
 
 
 def shmctl_arguments(c):
@@ -250,7 +266,7 @@ def asked_of_the_kernel(c):
         "msgget": lambda: [(("msgget",), v)],
         "msgsnd": lambda: [(("msgsnd",), [v[0], None, v[2], v[3]])],
         "msgrcv": lambda: [(("msgrcv",), [v[0], None, v[2], v[3], v[4]])],
-        "msgctl": lambda: [(("msgctl",), [v[0], None])],    # glibc adds IPC_64 to the command
+        "msgctl": lambda: [(("msgctl",), msgctl_arguments(c))],
         "eventfd": lambda: [(("eventfd2",), [v[0], v[1]])],
         "eventfd_read": lambda: [(("read",), [v[0], c.bytes_out(1), 8])],
         "eventfd_write": lambda: [(("write",), [v[0], None, 8])],
