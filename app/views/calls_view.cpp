@@ -8,6 +8,7 @@
 
 #include "app/views/side_views.h"
 #include "app/views/widgets.h"
+#include "app/views/words.h"
 #include "core/lesson/goal.h"
 
 namespace ipcscope {
@@ -20,6 +21,11 @@ std::string text_of(const CanonicalCall& call) {
     std::string text = call.name + "(";
     for (std::size_t i = 0; i < call.arguments.size(); ++i) text += (i ? ", " : "") + call.arguments[i];
     return text + ")";
+}
+
+// "= -1 EBADF (Bad file descriptor)" without its explanation, where there is no room for both.
+std::string brief_outcome(const std::string& outcome) {
+    return outcome.starts_with("= -1") ? outcome.substr(0, outcome.find(" (")) : outcome;
 }
 
 bool is_after_cursor(const ViewContext& context, EventIndex at) { return at == no_id || at >= context.cursor; }
@@ -105,7 +111,9 @@ void draw_row(const ViewContext& context, const Entry& entry, const Rect& row, f
     if (press.is_pressed) press_row(context, entry);
 
     const bool is_future = is_after_cursor(context, entry.enter);
-    const std::string outcome = is_future ? "" : outcome_at_cursor(context, entry);
+    std::string outcome = is_future ? "" : outcome_at_cursor(context, entry);
+    const std::string call = shorter_zeros(text_of(entry.call));
+    if (entry.is_call && name_width + text_width(mono, call) + theme.px(10) + text_width(mono, outcome) > row.width()) outcome = brief_outcome(outcome);
     const bool is_asleep = outcome.starts_with("asleep");
     const bool is_selected = entry.is_call && context.selection.call == entry.enter;
     ImU32 ground = 0;
@@ -126,7 +134,7 @@ void draw_row(const ViewContext& context, const Entry& entry, const Rect& row, f
     const Ink ink = entry.call.is_injected ? Ink::Injected : entry.call.is_inside || !entry.is_call ? Ink::TextDim : Ink::Text;
     if (entry.is_call) {
         draw_text_in(list, mono, {{row.min.x + name_width, row.min.y}, {right - theme.px(10), row.max.y}}, Align::Left,
-                     theme.ink(ink, alpha), text_of(entry.call));
+                     theme.ink(ink, alpha), call);
         draw_text_in(list, mono, {{right, row.min.y}, row.max}, Align::Right, theme.ink(ink_of_outcome(outcome), alpha),
                      outcome);
     } else {
@@ -279,14 +287,19 @@ void draw_calls(const ViewContext& context, ImVec2 position, ImVec2 size) {
     if (bottom - top - list_height < theme.px(60)) return;
     const float help_top = top + list_height + theme.px(6);
     rule(theme, {position.x + padding, help_top}, size.x - 2 * padding);
-    Panel help(theme, "help", {position.x, help_top}, {size.x, bottom - help_top}, {.has_card = false});
-    const float width = help.area().width();
-    draw_help(context, width);
+    static float help_height = 0;   // as it was drawn last
+    const float least = context.witnesses.empty() ? 0 : witness_foot_height(theme, std::min<std::size_t>(context.witnesses.size(), 2)) + 2 * theme.px(14);
+    const float help_end = std::min(bottom - least, help_top + (help_height > 0 ? help_height + 2 * theme.px(14) : bottom));
+    {
+        Panel help(theme, "help", {position.x, help_top}, {size.x, help_end - help_top}, {.has_card = false});
+        const float top_of_help = ImGui::GetCursorScreenPos().y;
+        draw_help(context, help.area().width());
+        help_height = ImGui::GetCursorScreenPos().y - top_of_help;
+    }
     if (context.witnesses.empty()) return;
-    ImGui::Dummy({width, theme.px(12)});
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    ImGui::Dummy({width, rule(theme, at, width)});
-    draw_witness_lines(context, width, 6);
+    rule(theme, {position.x + padding, help_end}, size.x - 2 * padding);
+    Panel word(theme, "word", {position.x, help_end}, {size.x, bottom - help_end}, {.has_card = false});
+    draw_witness_foot(context, word.area().size());
 }
 
 }  // namespace ipcscope

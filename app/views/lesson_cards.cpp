@@ -230,10 +230,10 @@ void draw_what_if(const ViewContext& context, int step, int block, std::string_v
     const WhatIf& what_if =
         context.player->lesson().steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)].what_if;
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float height = std::ceil(font_size(theme.fonts.text) + theme.px(18));
+    const Button button{.label = what_if.title, .look = ButtonLook::Outlined, .key = key, .align = Align::Left};
+    const float height = button_height(theme, width, button);
     ImGui::PushID(block);
-    if (draw_button(theme, "what-if", Rect::at(at, {width, height}),
-                    {.label = what_if.title, .look = ButtonLook::Outlined, .key = key, .align = Align::Left}))
+    if (draw_button(theme, "what-if", Rect::at(at, {width, height}), button))
         context.intents.push_back(WantWhatIf{step, block});
     ImGui::PopID();
     ImGui::Dummy({width, height + theme.px(8)});

@@ -68,7 +68,7 @@ Foot foot_of(const ViewContext& context, float width, bool has_sentence) {
     if (has_sentence && !foot.sentence.empty())
         foot.sentence_height =
             draw_paragraph(nullptr, theme.fonts.text, {}, width - theme.px(14), 0, foot.sentence) + theme.px(14);
-    foot.button_height = std::ceil(font_size(theme.fonts.bold) + theme.px(20));
+    foot.button_height = button_height(theme, width, {.label = foot.move.text, .key = foot.move.key, .align = Align::Left});
     foot.height = foot.sentence_height + foot.button_height + theme.px(30);
     return foot;
 }

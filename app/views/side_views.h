@@ -12,8 +12,9 @@ void draw_comparison(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_sockets(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_terminal(const ViewContext&, ImVec2 position, ImVec2 size);
 
-// A few of the witness lines, for the foot of another view: at most `limit`, the disagreeing ones first. Draws at ImGui's
-// cursor and moves it.
-void draw_witness_lines(const ViewContext&, float width, std::size_t limit);
+// As many of the witness lines as have room, for the foot of another view, the disagreeing ones first. Draws at ImGui's cursor
+// and moves it.
+void draw_witness_foot(const ViewContext&, ImVec2 size);
+float witness_foot_height(const Theme&, std::size_t lines);
 
 }  // namespace ipcscope

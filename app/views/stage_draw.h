@@ -2,6 +2,7 @@
 // draw one kind of thing, stage_view.cpp puts them together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct StageFrame {
 void draw_process(const StageFrame& frame, std::size_t process);
 void draw_object(const StageFrame& frame, std::size_t object);
 void draw_edge(const StageFrame& frame, std::size_t edge);
+std::optional<Rect> edge_label(const StageFrame& frame, std::size_t edge);   // in the layout; nothing: it has no room
 void draw_family(const StageFrame& frame);        // the process tree, while no object stands there
 void draw_flights(const StageFrame& frame);       // bytes on their way, and those that have just arrived
 

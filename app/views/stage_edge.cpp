@@ -58,16 +58,13 @@ bool is_selected(const StageFrame& frame, const SceneEdge& edge) {
 
 constexpr float label_gap = 7;    // at the right of where the edge leaves its card
 
-// Up to the next edge of the same card, or a little further than the card's end.
-bool has_room_for_label(const StageFrame& frame, std::size_t position) {
-    const SceneEdge& edge = frame.scene.edges[position];
-    const float start = frame.layout.edges[position].points.front().x;
-    float end = frame.layout.cards[edge.process].card.max.x + frame.px(20);
-    for (std::size_t i = 0; i < frame.scene.edges.size(); ++i) {
-        const float other = frame.layout.edges[i].points.front().x;
-        if (frame.scene.edges[i].process == edge.process && other > start) end = std::min(end, other - frame.px(arrow_size / 2 + 2));
-    }
-    return start + frame.px(label_gap) + text_width(frame.theme().fonts.small, label_of(edge)) <= end;
+// Where a pill of this size comes to rest without lying on the edge's own label: there, or a little further away.
+float clear_of_label(const StageFrame& frame, std::size_t position, float distance, ImVec2 size) {
+    const EdgePath& path = frame.layout.edges[position];
+    const std::optional<Rect> label = edge_label(frame, position);
+    const auto lies_on_it = [&](float at) { return label && label->inset(-size.x / 2, -size.y / 2).contains(path.at(at)); };
+    while (distance < path.length / 2 && lies_on_it(distance)) distance += frame.px(2);
+    return distance;
 }
 
 const SceneEdge* edge_for(const StageFrame& frame, const Flight& flight, std::size_t& position) {
@@ -83,6 +80,20 @@ const SceneEdge* edge_for(const StageFrame& frame, const Flight& flight, std::si
 float smooth(float t) { return t * t * (3 - 2 * t); }
 
 }  // namespace
+
+// Up to the next edge of the same card, or a little further than the card's end.
+std::optional<Rect> edge_label(const StageFrame& frame, std::size_t position) {
+    const SceneEdge& edge = frame.scene.edges[position];
+    const ImFont* const font = frame.theme().fonts.small;
+    const ImVec2 start = frame.layout.edges[position].points.front();
+    float end = frame.layout.cards[edge.process].card.max.x + frame.px(20);
+    for (std::size_t i = 0; i < frame.scene.edges.size(); ++i) {
+        const float other = frame.layout.edges[i].points.front().x;
+        if (frame.scene.edges[i].process == edge.process && other > start.x) end = std::min(end, other - frame.px(arrow_size / 2 + 2));
+    }
+    const Rect place = Rect::at({start.x + frame.px(label_gap), start.y + frame.px(2)}, {text_width(font, label_of(edge)), font_size(font)});
+    return place.max.x <= end ? std::optional(place) : std::nullopt;
+}
 
 void draw_edge(const StageFrame& frame, std::size_t position) {
     const SceneEdge& edge = frame.scene.edges[position];
@@ -104,11 +115,8 @@ void draw_edge(const StageFrame& frame, std::size_t position) {
     if (arrives_at_process)
         draw_arrow_head(frame.list, frame.on_screen(path.points.front()), opposite(path.direction(0)), head, color);
 
-    if (has_room_for_label(frame, position)) {
-        const ImVec2 start = frame.on_screen(path.points.front());
-        draw_text(frame.list, frame.theme().fonts.small, {start.x + frame.px(label_gap), start.y + frame.px(2)},
-                  frame.theme().ink(edge.is_changed ? Ink::Text : Ink::TextDim), label_of(edge));
-    }
+    if (const std::optional<Rect> label = edge_label(frame, position))
+        draw_text(frame.list, frame.theme().fonts.small, frame.on_screen(label->min), frame.theme().ink(edge.is_changed ? Ink::Text : Ink::TextDim), label_of(edge));
     if (edge.is_guilty)
         draw_warning(frame.list, frame.on_screen(path.at(frame.px(20))), frame.px(17), color, frame.theme().ink(Ink::Panel));
 }
@@ -131,7 +139,7 @@ void draw_flights(const StageFrame& frame) {
         const EdgePath& path = frame.layout.edges[position];
         const float rest = std::min(frame.px(resting_place), path.length / 2);
         const float way = smooth(std::clamp(progress, 0.0f, 1.0f));
-        const float distance = flight.way == Way::In ? way * path.length : path.length + (rest - path.length) * way;
+        float distance = flight.way == Way::In ? way * path.length : path.length + (rest - path.length) * way;
 
         const Message& message = frame.model().messages()[flight.message];
         std::uint64_t first = 0, count = 0;
@@ -140,6 +148,7 @@ void draw_flights(const StageFrame& frame) {
         const ImFont* font = frame.theme().fonts.mono;
         const ImU32 fill = frame.tint(message.from);
         const Rect size = pill_rect(frame.theme(), font, {}, text);
+        if (progress >= 1) distance = clear_of_label(frame, position, distance, size.size());
         const ImVec2 center = frame.on_screen(path.at(distance));
         const ImVec2 left_middle(std::round(center.x - size.width() / 2), std::round(center.y));
         const Rect ring = pill_rect(frame.theme(), font, left_middle, text).inset(-frame.px(2), -frame.px(2));

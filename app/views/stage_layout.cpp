@@ -204,9 +204,9 @@ class StageMaker {
         };
         if (order.size() > room) {
             std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+            for (std::size_t i = room; i < order.size(); ++i) place.folded_descriptors += process.rows[order[i]].numbers.size();
             order.resize(room);
             std::sort(order.begin(), order.end());
-            place.folded_rows = process.rows.size() - order.size();
         }
         place.rows = std::move(order);
     }

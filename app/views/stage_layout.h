@@ -29,7 +29,7 @@ struct CardPlace {
     std::vector<Rect> threads;                // of a process with several, instead of `state`: the first ones of the scene's
     std::vector<std::size_t> rows;            // which of the process's rows are shown, in their order
     std::vector<Rect> row_places;             // and where
-    std::size_t folded_rows = 0;              // how many are not; said beside the place in the source
+    std::size_t folded_descriptors = 0;       // how many are in none of them; said beside the place in the source
 };
 
 struct ObjectPlace {

@@ -156,6 +156,16 @@ class ProcessPainter {
                                   : std::vector{joined({where, " · ", why}), joined({"asleep · ", why}), why});
     }
 
+    // "TCP listens at 127.0.0.1:5000", and what may be left out of it; its port last of all.
+    static std::vector<std::string> shorter_names(const std::string& what) {
+        const std::size_t colon = what.rfind(':'), address = what.rfind(' '), first = what.find(' ');
+        if (colon == std::string::npos || address == std::string::npos || colon < address) return {what};
+        const std::string head = what.substr(0, address + 1), port = what.substr(colon);
+        const bool has_at = head.ends_with(" at ");
+        const std::string brief = has_at ? head.substr(0, head.size() - 3) : head;
+        return {what, head + port, brief + port, brief.size() > first + 1 ? brief.substr(first + 1) + port : brief + port};
+    }
+
     // The first of these texts that fits; if none does, the last one, cut.
     void draw_widest(const Rect& room, ImU32 ink, const std::vector<std::string>& texts) const {
         const auto fits = [&](const std::string& text) { return text_width(theme_.fonts.mono, text) <= room.width(); };
@@ -229,7 +239,7 @@ class ProcessPainter {
             right -= px(20);
         }
         const Rect room{{x, place.min.y}, {right, place.max.y}};
-        draw_text_in(frame_.list, theme_.fonts.mono, room, Align::Left, ink, row.what);
+        draw_widest(room, ink, shorter_names(row.what));
         if (row.is_closed) {
             const float y = std::floor(place.center().y) + 0.5f;
             frame_.list->AddLine({place.min.x + px(7), y}, {place.min.x + px(9) + number_width + px(3), y},
@@ -242,8 +252,8 @@ class ProcessPainter {
         const Rect line = frame_.on_screen(place_.source).inset(px(9), 0);
         const ImU32 ink = theme_.ink(Ink::TextDim);
         float used = 0;
-        if (place_.folded_rows > 0) {
-            const std::string folded = joined({"+", counted(place_.folded_rows, "descriptor", "descriptors")});
+        if (place_.folded_descriptors > 0) {
+            const std::string folded = joined({"+", counted(place_.folded_descriptors, "descriptor", "descriptors")});
             used = std::min(text_width(theme_.fonts.small, folded), line.width()) + px(10);
             draw_text_in(frame_.list, theme_.fonts.small, line, Align::Right, ink, folded);
         }

@@ -135,6 +135,8 @@ class SceneMaker {
         std::vector<const Object*> shown;
         for (const Object& object : model_.objects())
             if (shown_under(model_, object.id) == object.id && is_of_interest(object, is_held)) shown.push_back(&object);
+        const std::size_t processes = std::min(model_.processes().size(), max_scene_processes);
+        if (shown.size() + processes > most_at_a_glance) std::erase_if(shown, [&](const Object* o) { return is_outside(*o); });
         const std::size_t all = shown.size();
         const auto drop = [&](auto is_spare, std::size_t most) {
             for (auto it = shown.begin(); it != shown.end() && shown.size() > most;)
@@ -147,6 +149,14 @@ class SceneMaker {
         scene_.more_objects = all - shown.size();
         std::ranges::stable_sort(shown, {}, [&](const Object* object) { return maker_of(*object); });
         for (const Object* object : shown) add_object(*object);
+    }
+
+    // A connection that nobody has answered yet: where there is little room, the listener alone shows it.
+    bool is_outside(const Object& object) const {
+        const ObjectId other = object.socket ? object.socket->other : no_id;
+        if (other >= model_.objects().size() || object.socket->host != 0) return false;
+        const SocketState& theirs = *model_.objects()[other].socket;
+        return object.socket->stage == SocketStage::Connecting && theirs.listener != no_id;
     }
 
     // An object stands below who has made it, as far as there is room.
@@ -383,24 +393,6 @@ ThreadId shown_thread(const Model& model, const Process& process, ThreadId next)
 ObjectId shown_under(const Model& model, ObjectId id) {
     const Object& object = model.objects()[id];
     return object.socket && object.socket->other < id ? object.socket->other : id;
-}
-
-std::vector<Flight> flights_of(const Trace& trace, const Model& model) {
-    std::vector<Flight> flights;
-    for (const Change& change : model.changes()) {
-        if (change.message == no_id || change.at >= trace.size()) continue;
-        const Event& event = trace[change.at];
-        if (!is_call(event.call)) continue;
-        const Effect effect = row_of(static_cast<CallId>(event.call)).effect;
-        const bool is_sent = is_send(effect) && event.kind != EventKind::Exit;
-        const bool is_received = is_receive(effect) && event.kind == EventKind::Exit;
-        if (!is_sent && !is_received) continue;
-        const bool is_new_turn = !flights.empty() && flights.back().at != change.at;
-        const std::size_t turn = flights.empty() ? 0 : flights.back().turn + (is_new_turn ? 1 : 0);
-        const Way way = is_sent ? Way::In : Way::Out;
-        flights.push_back({change.message, event.process, shown_under(model, model.messages()[change.message].object), way, change.at, turn});
-    }
-    return flights;
 }
 
 }  // namespace ipcscope

@@ -14,6 +14,7 @@ namespace ipcscope {
 
 inline constexpr std::size_t max_scene_processes = 8;
 inline constexpr std::size_t max_scene_objects = 6;
+inline constexpr std::size_t most_at_a_glance = 7;     // things, processes included
 inline constexpr std::size_t easy_scene_objects = 4;   // more than that only of what is still there
 
 // A line of a process's descriptor table.

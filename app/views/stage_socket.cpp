@@ -152,7 +152,7 @@ class SocketBody {
                 text += joined({text.empty() ? "" : ", ", process ? process->name : "?", " ", std::to_string(holder.descriptor)});
             }
             if (!text.empty()) return text;
-            return std::string(end.socket->listener == no_id ? "closed" : is_on_its_way(frame_.model(), end.id) ? "not there yet" : line.width() < px(200) ? "queued" : "in the queue");
+            return std::string(end.socket->listener == no_id ? "closed" : is_on_its_way(frame_.model(), end.id) ? "not there yet" : !is_connected(frame_.model(), end.id) ? (end.socket->host == 0 ? "outside" : "half open") : line.width() < px(200) ? "queued" : "in the queue");
         };
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Left, painter_.dim(), fitted(theme_.fonts.small, holders_of(object_), line.width() * 0.48f));
         draw_text_in(frame_.list, theme_.fonts.small, line, Align::Right, painter_.dim(), fitted(theme_.fonts.small, holders_of(other), line.width() * 0.48f));

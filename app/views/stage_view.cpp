@@ -87,20 +87,42 @@ void draw_ground(const StageFrame& frame, const Rect& visible) {
     frame.list->AddLine({visible.min.x, boundary}, {visible.max.x, boundary}, theme.ink(Ink::PanelEdge), theme.px(1));
 }
 
-// Over the edges, which may pass here: a name that is struck through cannot be read.
+bool is_free(const StageFrame& frame, const Rect& place) {
+    const auto overlaps = [&](const Rect& other) {
+        return other.max.x > place.min.x && other.min.x < place.max.x && other.max.y > place.min.y && other.min.y < place.max.y;
+    };
+    for (std::size_t i = 0; i < frame.layout.edges.size(); ++i) {
+        const std::vector<ImVec2>& points = frame.layout.edges[i].points;
+        for (std::size_t k = 1; k < points.size(); ++k) {
+            const ImVec2 a = points[k - 1], b = points[k];
+            if (overlaps({{std::min(a.x, b.x), std::min(a.y, b.y)}, {std::max(a.x, b.x), std::max(a.y, b.y)}})) return false;
+        }
+        if (const std::optional<Rect> label = edge_label(frame, i); label && overlaps(*label)) return false;
+    }
+    return true;
+}
+
+// At the left, at the right, or wherever no edge passes: a name that is struck through cannot be read.
 void draw_names_of_spaces(const StageFrame& frame, const Rect& visible) {
     const Theme& theme = frame.theme();
     const ImFont* const font = theme.fonts.small;
-    const float boundary = frame.on_screen({0, frame.layout.boundary}).y, x = visible.min.x + theme.px(12), gap = theme.px(5);
+    const float height = font_size(font), gap = theme.px(5), first = theme.px(12), last = visible.width() - theme.px(12);
     const auto draw = [&](const char* name, float y, Ink ground) {
-        const Rect place = Rect::at({x, y}, {text_width(font, name), font_size(font)}).inset(-theme.px(3), 0);
-        frame.list->AddRectFilled(place.min, place.max, theme.ink(ground), theme.px(3));
-        draw_text(frame.list, font, {x, y}, theme.ink(Ink::TextDim), name);
+        const float width = text_width(font, name);
+        const auto place = [&](float x) { return Rect::at({x, y}, {width, height}); };
+        const auto is_taken = [&](float at) { return !is_free(frame, place(at).inset(-theme.px(3), -theme.px(1))); };
+        float x = is_taken(first) && !is_taken(last - width) ? last - width : first;
+        while (x + width <= last && is_taken(x)) x += theme.px(6);
+        if (x + width > last) {
+            x = first;
+            const Rect patch = frame.on_screen(place(x).inset(-theme.px(3), 0));
+            frame.list->AddRectFilled(patch.min, patch.max, theme.ink(ground), theme.px(3));
+        }
+        draw_text(frame.list, font, frame.on_screen(place(x).min), theme.ink(Ink::TextDim), name);
     };
-    draw("user space", boundary - font_size(font) - gap, Ink::Panel);
-    draw("kernel", boundary + gap, Ink::Kernel);
+    draw("user space", frame.layout.boundary - height - gap, Ink::Panel);
+    draw("kernel", frame.layout.boundary + gap, Ink::Kernel);
 }
-
 
 void draw_more(const StageFrame& frame, const Rect& place, std::size_t count, const char* what) {
     if (count == 0) return;

@@ -31,7 +31,7 @@ void draw_births(const TimelineFrame& frame) {
         if (x < frame.lanes.min.x - frame.px(40) || bar.min.x > frame.lanes.max.x) continue;
         const bool goes_down = process > lane.parent;
         const ImVec2 from(std::min(bar.center().x, x - frame.px(12)), goes_down ? bar.max.y : bar.min.y);
-        draw_arrow(frame, from, {x + frame.px(3), frame.y_of(process)}, true, frame.tint(process));
+        draw_arrow(frame, from, {x + frame.px(3), frame.y_of_main(process)}, true, frame.tint(process));
     }
 }
 

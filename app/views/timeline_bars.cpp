@@ -14,6 +14,7 @@ namespace {
 constexpr float told_apart_px = 2;      // bars narrower than this become blocks
 constexpr float text_room_px = 22;      // logical: in less, no text is begun
 constexpr float future_alpha = 0.32f;
+constexpr float share_of_rows = 0.92f;  // of a lane's height, that the rows of several threads take
 constexpr double gap_slots = 0.05;      // between neighbours
 
 ImU32 faded(ImU32 color, float alpha) {
@@ -49,9 +50,12 @@ class LanePainter {
         const float begin = std::max(frame_.lanes.min.x, born);
         float end = frame_.lanes.max.x;
         if (lane_.ended.at != no_id) end = std::min(end, frame_.axis.x_of(lane_.ended.position(frame_.timeline.scale)));
-        if (end > begin) frame_.list->AddLine({begin, y_}, {end, y_}, theme_.ink(Ink::PanelEdge), px(1.5f));
+        for (std::size_t row = 0; row < frame_.rows_of(process_) && end > begin; ++row) {
+            const float y = row == 0 ? frame_.y_of_main(process_) : frame_.y_of(process_, frame_.context.model.process(process_)->threads[row]);
+            frame_.list->AddLine({begin, y}, {end, y}, theme_.ink(Ink::PanelEdge), px(1.5f));
+        }
         if (lane_.made_by == no_id && born >= frame_.lanes.min.x && born < frame_.lanes.max.x)
-            draw_mark(frame_.list, Mark::Ring, {born - px(4), y_}, px(8), frame_.tint(process_));
+            draw_mark(frame_.list, Mark::Ring, {born - px(4), frame_.y_of_main(process_)}, px(8), frame_.tint(process_));
     }
 
     // Killed: a cross. Ended by itself: a short upright line.
@@ -99,8 +103,8 @@ class LanePainter {
         float right = place.max.x - px(7);
         if (bar.has_failed && place.width() > px(16)) {
             const float mark = px(9);
-            frame_.list->AddCircleFilled({right - mark / 2, y_}, mark * 0.85f, theme_.ink(Ink::Panel));
-            draw_mark(frame_.list, Mark::Cross, {right - mark / 2, y_}, mark, theme_.ink(Ink::Error));
+            frame_.list->AddCircleFilled({right - mark / 2, place.center().y}, mark * 0.85f, theme_.ink(Ink::Panel));
+            draw_mark(frame_.list, Mark::Cross, {right - mark / 2, place.center().y}, mark, theme_.ink(Ink::Error));
             right -= mark + px(6);
         }
         const bool is_faint = alpha < 1 || is_inside;
@@ -134,7 +138,8 @@ class LanePainter {
         const float x = std::max(place.min.x, frame_.lanes.min.x) + px(7);
         const float end = std::min(right, frame_.lanes.max.x - px(4));
         if (end - x < px(text_room_px)) return;
-        draw_text_in(frame_.list, theme_.fonts.mono, {{x, place.min.y}, {end, place.max.y}}, Align::Left, ink, text);
+        const std::string_view name = text_width(theme_.fonts.mono, text) <= end - x ? std::string_view(text) : std::string_view(text).substr(0, text.find('('));
+        draw_text_in(frame_.list, theme_.fonts.mono, {{x, place.min.y}, {end, place.max.y}}, Align::Left, ink, name);
     }
 
     // --- What is too narrow to be told apart: blocks, the denser the stronger.
@@ -166,7 +171,7 @@ class LanePainter {
 
     void draw_block() {
         if (!block_) return;
-        const float half = frame_.bar_height() * 0.5f;
+        const float half = frame_.bar_height(process_) * 0.5f;
         const double density = block_->calls / std::max(1.0f, block_->end - block_->begin);
         const float fade = block_->begin < frame_.axis.x_of(frame_.now) ? 1 : future_alpha;
         const float alpha = fade * static_cast<float>(std::clamp(0.35 + 0.65 * std::log2(1 + density) / 8, 0.35, 1.0));
@@ -190,7 +195,28 @@ class LanePainter {
 
 }  // namespace
 
-float TimelineFrame::bar_height() const { return std::min(px(25), pitch - px(5)); }
+std::size_t TimelineFrame::rows_of(ProcessId process) const {
+    const Process* const known = context.model.process(process);
+    return known ? std::max<std::size_t>(1, known->threads.size()) : 1;
+}
+
+float TimelineFrame::y_of(ProcessId process, ThreadId thread) const {
+    const std::size_t rows = rows_of(process);
+    if (rows == 1) return y_of(process);
+    const std::vector<ThreadId>& threads = context.model.process(process)->threads;
+    const auto row = std::min(static_cast<std::size_t>(std::ranges::find(threads, thread) - threads.begin()), rows - 1);
+    return y_of(process) + pitch * share_of_rows * ((static_cast<float>(row) + 0.5f) / static_cast<float>(rows) - 0.5f);
+}
+
+float TimelineFrame::y_of_main(ProcessId process) const {
+    return rows_of(process) == 1 ? y_of(process) : y_of(process, context.model.process(process)->threads.front());
+}
+
+float TimelineFrame::bar_height(ProcessId process) const {
+    const std::size_t rows = rows_of(process);
+    const float room = rows == 1 ? pitch : pitch * share_of_rows / static_cast<float>(rows);
+    return std::min(px(25), room - std::clamp(room - px(18), px(2), px(5)));
+}
 
 Rect TimelineFrame::place_of(ProcessId process, const TimelineBar& bar) const {
     TimelineRange range = bar.range(timeline.scale);
@@ -200,7 +226,7 @@ Rect TimelineFrame::place_of(ProcessId process, const TimelineBar& bar) const {
     const bool has_slots = timeline.scale == TimelineScale::Order;
     const double gap = has_slots ? gap_slots : 0;
     const float x = axis.x_of(range.begin + gap), end = axis.x_of(range.end - (is_going_on ? 0 : gap));
-    const float y = y_of(process), half = bar_height() / 2;
+    const float y = y_of(process, context.trace[bar.enter].thread), half = bar_height(process) / 2;
     return {{std::max(x, lanes.min.x - px(20)), std::round(y - half)},
             {std::min(std::max(end, x + 1), lanes.max.x + px(20)), std::round(y + half)}};
 }
@@ -214,24 +240,26 @@ ImU32 TimelineFrame::tint(ProcessId process, float alpha) const { return faded(c
 
 void draw_lane(const TimelineFrame& frame, ProcessId process) { LanePainter(frame, process).draw(); }
 
+static void draw_pending(const TimelineFrame& frame, ProcessId process, ThreadId id) {
+    const Thread* thread = frame.context.model.thread(id);
+    if (!thread || thread->state != ThreadState::AtGate || thread->call() == no_id) return;
+    const bool is_next = id == frame.context.next_thread;
+    const std::string text = joined({brief_call_text(frame.context.trace[thread->call()]), is_next ? " next" : ""});
+    const ImFont* font = frame.theme().fonts.mono;
+    const float x = frame.axis.x_of(frame.now + 0.3), half = frame.bar_height(process) / 2, y = frame.y_of(process, id);
+    const Rect place{{x, std::round(y - half)}, {x + text_width(font, text) + frame.px(18), std::round(y + half)}};
+    if (place.min.x > frame.lanes.max.x) return;
+    frame.list->AddRectFilled(place.min, place.max, frame.theme().ink(Ink::Panel), frame.px(5));
+    frame.list->AddRectFilled(place.min, place.max, frame.tint(process, is_next ? 0.26f : 0.1f), frame.px(5));
+    draw_dashed_rect(frame.list, place, frame.tint(process, is_next ? 1.0f : 0.6f), frame.px(5), frame.px(1.5f), frame.px(4.5f));
+    draw_text_in(frame.list, font, place, Align::Center, frame.tint(process), text);
+}
+
 void draw_pending(const TimelineFrame& frame) {
     if (frame.timeline.scale != TimelineScale::Order || !frame.context.is_now) return;
     for (const Process& process : frame.context.model.processes()) {
         if (process.state != ProcessState::Alive || !frame.is_shown(process.id)) continue;
-        const ThreadId id = shown_thread(frame.context.model, process, frame.context.next_thread);
-        const Thread* thread = frame.context.model.thread(id);
-        if (!thread || thread->state != ThreadState::AtGate || thread->call() == no_id) continue;
-        const bool is_next = id == frame.context.next_thread;
-        const std::string text = joined({brief_call_text(frame.context.trace[thread->call()]), is_next ? " next" : ""});
-        const ImFont* font = frame.theme().fonts.mono;
-        const float x = frame.axis.x_of(frame.now + 0.3), half = frame.bar_height() / 2, y = frame.y_of(process.id);
-        const Rect place{{x, std::round(y - half)}, {x + text_width(font, text) + frame.px(18), std::round(y + half)}};
-        if (place.min.x > frame.lanes.max.x) continue;
-        frame.list->AddRectFilled(place.min, place.max, frame.theme().ink(Ink::Panel), frame.px(5));
-        frame.list->AddRectFilled(place.min, place.max, frame.tint(process.id, is_next ? 0.26f : 0.1f), frame.px(5));
-        draw_dashed_rect(frame.list, place, frame.tint(process.id, is_next ? 1.0f : 0.6f), frame.px(5), frame.px(1.5f),
-                         frame.px(4.5f));
-        draw_text_in(frame.list, font, place, Align::Center, frame.tint(process.id), text);
+        for (const ThreadId thread : process.threads) draw_pending(frame, process.id, thread);
     }
 }
 

@@ -20,7 +20,11 @@ struct TimelineFrame {
     const TimelineIndex& index() const { return timeline.index; }
     float px(float logical) const { return context.theme.px(logical); }
     float y_of(ProcessId process) const { return top + pitch * static_cast<float>(process); }
-    float bar_height() const;
+    // A process with several threads has a row for each.
+    std::size_t rows_of(ProcessId process) const;
+    float y_of(ProcessId process, ThreadId thread) const;
+    float y_of_main(ProcessId process) const;
+    float bar_height(ProcessId process) const;
     // Where a bar stands; one that has not ended reaches to the present moment.
     Rect place_of(ProcessId process, const TimelineBar& bar) const;
     bool is_shown(ProcessId process) const;

@@ -9,7 +9,7 @@ namespace ipcscope {
 
 namespace {
 
-constexpr float pitch_min = 25, pitch_max = 92;                    // logical: of lanes
+constexpr float pitch_min = 18, pitch_max = 92, row_pitch = 30;    // logical: of lanes, and of a thread's row in one
 constexpr float head_room = 30, scrubber_height = 26, tick_height = 16;
 constexpr float names_min = 56, names_max = 150;
 constexpr double pending_slots = 2.4;                              // room after the present moment, for calls at the gate
@@ -71,13 +71,15 @@ class TimelinePainter {
         const std::vector<TimelineLane>& lanes = timeline_.index.lanes();
         float names = px(names_min);
         for (const Process& process : context_.model.processes())
-            names = std::max(names, text_width(theme_.fonts.mono, process.name) + px(24));
+            for (const ThreadId thread : process.threads) names = std::max(names, text_width(theme_.fonts.mono, context_.model.name_of(thread)) + px(24));
         names = std::min({names, px(names_max), area_.width() * 0.3f});
         const bool has_ticks = timeline_.scale == TimelineScale::RealTime;
         const float bottom = area_.max.y - px(scrubber_height) - (has_ticks ? px(tick_height) : 0);
         lanes_ = {{area_.min.x + names, std::min(area_.min.y + px(head_room), bottom - px(pitch_min))}, {area_.max.x, bottom}};
         const auto count = static_cast<float>(lanes.size());
-        pitch_ = std::clamp(lanes_.height() / count, px(pitch_min), px(pitch_max));
+        std::size_t rows = 1;
+        for (const Process& process : context_.model.processes()) rows = std::max(rows, process.threads.size());
+        pitch_ = std::clamp(lanes_.height() / count, px(pitch_min), std::max(px(pitch_max), px(row_pitch) * static_cast<float>(rows)));
         timeline_.first_lane = std::clamp(timeline_.first_lane, 0.0f, std::max(0.0f, count - lanes_.height() / pitch_));
         const float spare = std::max(0.0f, lanes_.height() - pitch_ * count);
         top_ = lanes_.min.y + std::min(spare * 0.35f, px(20)) + pitch_ * (0.5f - timeline_.first_lane);
@@ -88,7 +90,7 @@ class TimelinePainter {
         look_.x_end = lanes_.max.x;
         look_.lead_px = px(14);
         const double expected = context_.player ? context_.player->total_moves() + pending_slots : 1e9;
-        const float needed = text_width(theme_.fonts.mono, "sigaction()") + px(14);
+        const float needed = (text_width(theme_.fonts.mono, "setsockopt") + px(16)) / 0.9f;
         look_.slot_px = std::clamp(static_cast<float>((lanes_.width() - look_.lead_px) / expected), needed, needed * 1.6f);
         look_.now = now.position(timeline_.scale);
         look_.end =
@@ -132,6 +134,10 @@ class TimelinePainter {
         list_->PushClipRect({area_.min.x - px(6), lanes_.min.y}, {lanes_.min.x, lanes_.max.y}, true);
         for (const Process& process : context_.model.processes()) {
             if (process.id >= timeline_.index.lanes().size() || !frame.is_shown(process.id)) continue;
+            for (std::size_t i = 0; frame.rows_of(process.id) > 1 && i < process.threads.size(); ++i)
+                draw_text_in(list_, theme_.fonts.mono, Rect::at({area_.min.x, frame.y_of(process.id, process.threads[i]) - px(12)}, {lanes_.min.x - px(12) - area_.min.x, px(24)}),
+                             Align::Left, frame.tint(process.id), context_.model.name_of(process.threads[i]));
+            if (frame.rows_of(process.id) > 1) continue;
             const float y = frame.y_of(process.id);
             const Rect place{{area_.min.x, y - px(12)}, {lanes_.min.x - px(12), y + px(12)}};
             const bool is_selected = context_.selection.process == process.id;

@@ -145,6 +145,21 @@ ButtonParts parts_of(const Theme& theme, const Button& button) {
 
 float button_width(const Theme& theme, const Button& button) { return parts_of(theme, button).width() + 2 * theme.px(16); }
 
+constexpr float button_padding = 14;   // logical, with Align::Left
+
+static float room_for_label(const Theme& theme, float width, const Button& button) {
+    const ButtonParts parts = parts_of(theme, button);
+    return width - 2 * theme.px(button_padding) - (parts.key > 0 ? parts.key + parts.gap : 0) - (parts.mark > 0 ? parts.mark + parts.gap : 0);
+}
+
+static float button_line(const Theme& theme) { return std::ceil(font_size(theme.fonts.bold) * 1.3f); }
+
+float button_height(const Theme& theme, float width, const Button& button) {
+    const float room = room_for_label(theme, width, button);
+    const bool is_one_line = text_width(theme.fonts.bold, button.label) <= room;
+    return std::ceil((is_one_line ? font_size(theme.fonts.bold) : draw_paragraph(nullptr, theme.fonts.bold, {}, room, 0, button.label, button_line(theme))) + theme.px(19));
+}
+
 bool draw_button(const Theme& theme, const char* id, const Rect& rect, const Button& button) {
     const Press press = pressable(id, rect, button.is_enabled);
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -164,8 +179,9 @@ bool draw_button(const Theme& theme, const char* id, const Rect& rect, const But
                       : is_accent                    ? theme.on(accent)
                                                      : theme.ink(Ink::Text);
     const ButtonParts parts = parts_of(theme, button);
-    const float padding = theme.px(button.align == Align::Left ? 14 : 8);
-    const bool has_room_for_key = parts.key > 0 && parts.width() + padding * 2 <= rect.width();
+    const float padding = theme.px(button.align == Align::Left ? button_padding : 8);
+    // A key must be seen; a label may be cut.
+    const bool has_room_for_key = parts.key > 0 && (parts.width() + padding * 2 <= rect.width() || (button.align == Align::Left && parts.key * 3 < rect.width()));
     const bool is_mark_first = button.mark == Mark::Left || button.mark == Mark::Restart;
     const float used = has_room_for_key ? parts.width() : parts.width() - (parts.key > 0 ? parts.gap * 1.5f + parts.key : 0);
     float x = rect.min.x + padding;
@@ -181,7 +197,10 @@ bool draw_button(const Theme& theme, const char* id, const Rect& rect, const But
     }
     const float right = rect.max.x - padding - (has_room_for_key ? parts.key + parts.gap : 0) -
                         (button.mark && !is_mark_first ? parts.mark + parts.gap : 0);
-    x += draw_fitted(list, theme.fonts.bold, {x, middle_line(theme.fonts.bold, rect)}, right - x, ink, button.label);
+    const float lines = button.align == Align::Left ? draw_paragraph(nullptr, theme.fonts.bold, {}, right - x, 0, button.label, button_line(theme)) : 0;
+    if (lines > button_line(theme) * 1.5f && lines <= rect.height())
+        draw_paragraph(list, theme.fonts.bold, {x, rect.center().y - lines / 2}, right - x, ink, button.label, button_line(theme));
+    else x += draw_fitted(list, theme.fonts.bold, {x, middle_line(theme.fonts.bold, rect)}, right - x, ink, button.label);
     if (button.mark && !is_mark_first) {
         x += button.label.empty() ? 0 : parts.gap;
         draw_own_mark();
@@ -222,7 +241,8 @@ void draw_listing_tool_tip(const Theme& theme, std::string_view text) {
     draw_tool_tip(theme, theme.fonts.mono, width, text);
 }
 
-Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options) {
+Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options)
+    : theme_(theme), has_fades_(options.has_fades && options.padding > 0), can_scroll_across_(options.can_scroll_across) {
     ImGui::PushID(id);
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Rect whole = Rect::at(position, size);
@@ -265,7 +285,21 @@ Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, c
     ImGui::PushClipRect(inner.Min, inner.Max, false);
 }
 
+void Panel::draw_fades() const {
+    const ImU32 ground = theme_.ink(Ink::Panel), clear = theme_.ink(Ink::Panel, 0);
+    const float depth = std::min(theme_.px(26), area_.height() / 4);
+    const Rect whole{{area_.min.x - theme_.px(8), area_.min.y}, {area_.max.x + theme_.px(8), area_.max.y}};
+    ImDrawList* const list = ImGui::GetWindowDrawList();
+    if (ImGui::GetScrollY() > 0.5f)
+        list->AddRectFilledMultiColor(whole.min, {whole.max.x, whole.min.y + depth}, ground, ground, clear, clear);
+    if (ImGui::GetScrollY() < ImGui::GetScrollMaxY() - 0.5f)
+        list->AddRectFilledMultiColor({whole.min.x, whole.max.y - depth}, whole.max, clear, clear, ground, ground);
+    if (can_scroll_across_ && ImGui::GetScrollX() < ImGui::GetScrollMaxX() - 0.5f)
+        list->AddRectFilledMultiColor({whole.max.x - depth, whole.min.y}, whole.max, clear, ground, ground, clear);
+}
+
 Panel::~Panel() {
+    if (has_fades_) draw_fades();
     ImGui::PopClipRect();
     ImGui::EndChild();
     ImGui::PopID();

@@ -91,6 +91,8 @@ struct Button {
 };
 bool draw_button(const Theme& theme, const char* id, const Rect& rect, const Button& button);
 float button_width(const Theme& theme, const Button& button);
+// Of one that is so wide: two lines and more where its label needs them (with Align::Left).
+float button_height(const Theme& theme, float width, const Button& button);
 
 void draw_tool_tip(const Theme& theme, std::string_view text);         // for the thing under the pointer
 void draw_listing_tool_tip(const Theme& theme, std::string_view text);  // the same, in columns: no line is wrapped
@@ -107,6 +109,7 @@ class Panel {
         bool can_scroll_across = false;
         bool has_card = true;
         float padding = 18;              // logical
+        bool has_fades = true;           // where there is more behind an edge, the content fades towards it
     };
     Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options);
     ~Panel();
@@ -117,7 +120,11 @@ class Panel {
     const Rect& head() const { return head_; }   // the title's line: room for more at its right
 
  private:
+    void draw_fades() const;
+
+    const Theme& theme_;
     Rect area_, head_;
+    bool has_fades_, can_scroll_across_;
 };
 
 }  // namespace ipcscope

@@ -33,7 +33,7 @@ class Ladder {
             list_->AddLine({x, area_.min.y + theme_.px(head() - 4)}, {x, foot}, ink_of(host.number, 0.55f), theme_.px(2));
         }
         const float step = theme_.px(row_height), first = origin_.y + theme_.px(head());
-        const auto begin = static_cast<std::size_t>(std::max(0.0f, std::floor((area_.min.y - first) / step)));
+        const auto begin = static_cast<std::size_t>(std::max(0.0f, std::ceil((area_.min.y + theme_.px(head()) - first) / step)));
         list_->PushClipRect({area_.min.x, area_.min.y + theme_.px(head())}, area_.max, true);
         for (std::size_t i = begin; i < rows && first + step * static_cast<float>(i) < area_.max.y; ++i)
             draw_packet(i, first + step * (static_cast<float>(i) + 0.35f));
@@ -194,7 +194,7 @@ void draw_wire(const ViewContext& context, ImVec2 position, ImVec2 size) {
     const bool has_choices = size.y > theme.px(200);
     const float foot = has_choices ? theme.px(46) : 0;
     {
-        const Panel panel(theme, "wire", position, size, {.title = "The wire", .note = note});
+        const Panel panel(theme, "wire", position, size, {.title = "The wire", .note = note, .has_fades = false});
         Rect area = panel.area();
         area.max.y -= foot;
         Ladder ladder(context, area);

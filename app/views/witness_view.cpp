@@ -5,10 +5,14 @@
 
 #include "app/views/side_views.h"
 #include "app/views/widgets.h"
+#include "app/views/words.h"
 
 namespace ipcscope {
 
 namespace {
+
+float height_of_line(const Theme& theme) { return std::ceil(font_size(theme.fonts.mono) + theme.px(8)); }
+float height_of_heading(const Theme& theme) { return line_height(theme.fonts.bold) + theme.px(2); }
 
 void draw_heading(const ViewContext& context, float width) {
     const Theme& theme = context.theme;
@@ -16,7 +20,6 @@ void draw_heading(const ViewContext& context, float width) {
                                      [](const WitnessLine& line) { return !line.agrees; });
     const std::string all = std::to_string(context.witnesses.size());
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float line = line_height(theme.fonts.bold);
     ImDrawList* list = ImGui::GetWindowDrawList();
     if (wrong == 0) {
         const float used = draw_fitted(list, theme.fonts.bold, at, width, theme.ink(Ink::Agrees), "The kernel agrees");
@@ -26,7 +29,7 @@ void draw_heading(const ViewContext& context, float width) {
         draw_fitted(list, theme.fonts.bold, at, width, theme.ink(Ink::Error),
                     "The kernel disagrees: " + std::to_string(wrong) + " of " + all + " facts");
     }
-    ImGui::Dummy({width, line + theme.px(2)});
+    ImGui::Dummy({width, height_of_heading(theme)});
 }
 
 // What is shown first where there is no room for all: disagreements, then what this step has changed, terminals last.
@@ -45,7 +48,7 @@ void draw_line(const ViewContext& context, const WitnessLine& line, float width)
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImFont* mono = theme.fonts.mono;
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float height = std::ceil(font_size(mono) + theme.px(8));
+    const float height = height_of_line(theme);
     const float mark = theme.px(22), gap = theme.px(10);
     const float source_width = (width - mark) * 0.52f;
     const Rect row = Rect::at(at, {width, height});
@@ -55,7 +58,7 @@ void draw_line(const ViewContext& context, const WitnessLine& line, float width)
                                        theme.ink(Ink::Accent, 0.12f), theme.px(4));
     draw_text_in(list, mono, Rect::at(at, {source_width - gap, height}), Align::Left, theme.ink(Ink::TextDim), line.source);
     draw_text_in(list, mono, Rect::at({at.x + source_width, at.y}, {width - mark - source_width, height}), Align::Left,
-                 theme.ink(line.agrees ? Ink::Text : Ink::Error), line.kernel);
+                 theme.ink(line.agrees ? Ink::Text : Ink::Error), shorter_zeros(line.kernel));
     draw_mark(list, line.agrees ? Mark::Tick : Mark::Cross, {row.max.x - theme.px(7), row.center().y}, theme.px(11),
               theme.ink(line.agrees ? Ink::Agrees : Ink::Error));
     ImGui::Dummy({width, height});
@@ -70,23 +73,25 @@ void draw_line(const ViewContext& context, const WitnessLine& line, float width)
     }
 }
 
-}  // namespace
-
-void draw_witness_lines(const ViewContext& context, float width, std::size_t limit) {
+void draw_lines(const ViewContext& context, float width, std::size_t most) {
     draw_heading(context, width);
     std::vector<const WitnessLine*> lines;
     for (const WitnessLine& line : context.witnesses) lines.push_back(&line);
     std::stable_sort(lines.begin(), lines.end(),
                      [&](const WitnessLine* a, const WitnessLine* b) { return interest(context, *a) < interest(context, *b); });
-    const std::size_t drawn = std::min(lines.size(), limit);
-    for (std::size_t i = 0; i < drawn; ++i) draw_line(context, *lines[i], width);
-    if (drawn < context.witnesses.size()) {
-        const ImVec2 at = ImGui::GetCursorScreenPos();
-        const Theme& theme = context.theme;
-        draw_fitted(ImGui::GetWindowDrawList(), theme.fonts.small, {at.x, at.y + theme.px(4)}, width, theme.ink(Ink::TextDim),
-                    "and " + std::to_string(context.witnesses.size() - drawn) + " more, behind the tab Kernel agrees");
-        ImGui::Dummy({width, line_height(theme.fonts.small)});
-    }
+    for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) draw_line(context, *lines[i], width);
+}
+
+}  // namespace
+
+float witness_foot_height(const Theme& theme, std::size_t lines) {
+    return std::ceil(height_of_heading(theme) + height_of_line(theme) * static_cast<float>(lines));
+}
+
+// The heading says how many there are: whoever wants all has the tab.
+void draw_witness_foot(const ViewContext& context, ImVec2 size) {
+    const float room = size.y - witness_foot_height(context.theme, 0);
+    draw_lines(context, size.x, static_cast<std::size_t>(std::max(0.0f, std::floor(room / height_of_line(context.theme)))));
 }
 
 void draw_witness(const ViewContext& context, ImVec2 position, ImVec2 size) {
@@ -99,7 +104,7 @@ void draw_witness(const ViewContext& context, ImVec2 position, ImVec2 size) {
             "The kernel is asked whenever every process is at the gate, asleep or ended. Step, and its answers stand here.");
         return;
     }
-    draw_witness_lines(context, width, context.witnesses.size());
+    draw_lines(context, width, context.witnesses.size());
 }
 
 }  // namespace ipcscope

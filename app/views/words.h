@@ -22,6 +22,21 @@ inline std::string counted(std::size_t count, std::string_view one, std::string_
     return joined({std::to_string(count), " ", count == 1 ? one : many});
 }
 
+// "\\0\\0\\0\\0\\0" as "\\0\\0…": a row of zeros says no more than its beginning.
+inline std::string shorter_zeros(std::string_view text) {
+    constexpr std::string_view zero = "\\0";
+    constexpr std::size_t told = 2, too_many = 4;
+    std::string shorter;
+    while (!text.empty()) {
+        std::size_t zeros = 0;
+        while (text.substr(zeros * zero.size()).starts_with(zero)) ++zeros;
+        shorter += text.substr(0, zeros == 0 ? 1 : zero.size() * (zeros < too_many ? zeros : told));
+        if (zeros >= too_many) shorter += "…";
+        text.remove_prefix(zeros == 0 ? 1 : zeros * zero.size());
+    }
+    return shorter;
+}
+
 inline std::string bytes_text(std::uint64_t bytes) { return joined({std::to_string(bytes), " B"}); }
 
 }  // namespace ipcscope
