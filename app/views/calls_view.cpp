@@ -25,7 +25,7 @@ std::string text_of(const CanonicalCall& call) {
 
 // "= -1 EBADF (Bad file descriptor)" without its explanation, where there is no room for both.
 std::string brief_outcome(const std::string& outcome) {
-    return outcome.starts_with("= -1") ? outcome.substr(0, outcome.find(" (")) : outcome;
+    return outcome.starts_with("=") ? outcome.substr(0, outcome.find(" (")) : outcome;
 }
 
 bool is_after_cursor(const ViewContext& context, EventIndex at) { return at == no_id || at >= context.cursor; }
@@ -282,7 +282,7 @@ void draw_calls(const ViewContext& context, ImVec2 position, ImVec2 size) {
         return;
     }
     const float bottom = position.y + size.y;
-    const float list_height = std::floor((bottom - top) * (size.y < theme.px(300) ? 1.0f : 0.46f));
+    const float list_height = std::floor((bottom - top) * (size.y < theme.px(300) ? 1.0f : 0.41f));
     draw_list(context, {position.x, top}, {size.x, list_height});
     if (bottom - top - list_height < theme.px(60)) return;
     const float help_top = top + list_height + theme.px(6);

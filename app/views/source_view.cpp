@@ -156,14 +156,12 @@ class SourcePainter {
                 list_->AddRect(place.min, place.max, theme_.ink(Ink::Accent, 0.7f), theme_.px(4), 0, theme_.px(1));
             is_stood_at = true;
         }
-        float moon_x = place.max.x - theme_.px(14);
         for (const Standing& standing : standings_) {
             if (standing.place.line != static_cast<int>(index) + 1) continue;
-            draw_mark(list_, Mark::Dot, {dot_x, place.center().y}, theme_.px(dot_size), tint(standing.process, 1));
-            dot_x -= theme_.px(dot_size + 4);
-            if (!standing.is_asleep) continue;
-            draw_moon(list_, {moon_x, place.center().y}, theme_.px(12), theme_.ink(Ink::Asleep));
-            moon_x -= theme_.px(17);
+            const ImVec2 center{dot_x, place.center().y};
+            if (standing.is_asleep) draw_moon(list_, center, theme_.px(dot_size + 3), tint(standing.process, 1));
+            else draw_mark(list_, Mark::Dot, center, theme_.px(dot_size), tint(standing.process, 1));
+            dot_x -= theme_.px(dot_size + 6);
         }
         const std::string text = std::to_string(index + 1);
         draw_text_in(list_, theme_.fonts.mono, {{origin_.x, y}, {origin_.x + number, y + line_}}, Align::Right,

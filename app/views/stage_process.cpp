@@ -136,7 +136,8 @@ class ProcessPainter {
             draw_key(frame_.list, theme_, {room.max.x - key, strip.center().y}, "Space");
             room.max.x -= key + px(8);
         }
-        draw_widest(room, ink, {joined({"next: ", call()}), call()});
+        const std::string brief = thread_->call() == no_id ? "" : brief_call_text(frame_.context.trace[thread_->call()]);
+        draw_widest(room, ink, {joined({"next: ", call()}), call(), brief});
     }
 
     void draw_asleep(const Rect& strip) const {
@@ -156,9 +157,10 @@ class ProcessPainter {
                                   : std::vector{joined({where, " · ", why}), joined({"asleep · ", why}), why});
     }
 
-    // "TCP listens at 127.0.0.1:5000", and what may be left out of it; its port last of all.
+    // "TCP listens at 127.0.0.1:5000", and what may be left out of it, its port last of all; of "pipe, write end" the pipe.
     static std::vector<std::string> shorter_names(const std::string& what) {
         const std::size_t colon = what.rfind(':'), address = what.rfind(' '), first = what.find(' ');
+        if (const std::size_t comma = what.find(", "); comma != std::string::npos) return {what, what.substr(comma + 2)};
         if (colon == std::string::npos || address == std::string::npos || colon < address) return {what};
         const std::string head = what.substr(0, address + 1), port = what.substr(colon);
         const bool has_at = head.ends_with(" at ");

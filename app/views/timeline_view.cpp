@@ -122,11 +122,11 @@ class TimelinePainter {
     void draw_lanes(const TimelineFrame& frame) {
         if (timeline_.scale == TimelineScale::RealTime) draw_ticks();
         list_->PushClipRect({lanes_.min.x - px(6), lanes_.min.y}, {lanes_.max.x + px(6), lanes_.max.y}, true);
+        draw_arrows(frame);   // behind the bars, whose names they would strike through
         const auto count = static_cast<ProcessId>(timeline_.index.lanes().size());
         for (ProcessId process = 0; process < count; ++process)
             if (frame.is_shown(process)) draw_lane(frame, process);
         draw_pending(frame);
-        draw_arrows(frame);
         list_->PopClipRect();
     }
 

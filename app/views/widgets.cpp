@@ -288,14 +288,16 @@ Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, c
 void Panel::draw_fades() const {
     const ImU32 ground = theme_.ink(Ink::Panel), clear = theme_.ink(Ink::Panel, 0);
     const float depth = std::min(theme_.px(26), area_.height() / 4);
-    const Rect whole{{area_.min.x - theme_.px(8), area_.min.y}, {area_.max.x + theme_.px(8), area_.max.y}};
+    const ImRect inner = ImGui::GetCurrentWindow()->InnerRect;
+    const Rect whole = Rect{inner.Min, inner.Max}.inset(theme_.px(2), 0);   // (the card keeps its edge)
     ImDrawList* const list = ImGui::GetWindowDrawList();
     if (ImGui::GetScrollY() > 0.5f)
         list->AddRectFilledMultiColor(whole.min, {whole.max.x, whole.min.y + depth}, ground, ground, clear, clear);
     if (ImGui::GetScrollY() < ImGui::GetScrollMaxY() - 0.5f)
         list->AddRectFilledMultiColor({whole.min.x, whole.max.y - depth}, whole.max, clear, clear, ground, ground);
     if (can_scroll_across_ && ImGui::GetScrollX() < ImGui::GetScrollMaxX() - 0.5f)
-        list->AddRectFilledMultiColor({whole.max.x - depth, whole.min.y}, whole.max, clear, ground, ground, clear);
+        list->AddRectFilledMultiColor({area_.max.x - depth, whole.min.y}, {area_.max.x, whole.max.y}, clear, ground, ground, clear),
+            list->AddRectFilled({area_.max.x, whole.min.y}, whole.max, ground);
 }
 
 Panel::~Panel() {

@@ -14,15 +14,16 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from person import Screen  # noqa: E402
 
+# The step, and after how many of its goals, if not after all.
 TELLING_STEP = {
     "one-call": 3, "pid": 5, "shared-offset": 4, "stdio-buffer": 3, "pipeline": 4,
     "pipe": 7, "endless-read": 6, "sigpipe": 5, "pipe-buf": 4, "two-pipes": 5, "fifo": 5,
-    "posix-queue": 6, "sysv-queue": 4,
+    "posix-queue": 5, "sysv-queue": 3,
     "anonymous-memory": 4, "named-memory": 4, "sysv-memory": 5,
     "lost-update": 4, "mutex": 3, "deadlock": 4, "robust-mutex": 3,
     "semaphore": 5, "semaphore-named": 3, "semaphore-undo": 3, "condition": 3, "read-write-lock": 4,
     "flock": 6, "record-locks": 4, "choose": 5,
-    "triple": 4, "udp": 3, "tcp-life": 4, "byte-stream": 4, "backlog": 3, "flow-control": 2, "half-close": 3, "fin-rst": 5,
+    "triple": 4, "udp": 3, "tcp-life": (3, 2), "byte-stream": 4, "backlog": 3, "flow-control": 2, "half-close": 3, "fin-rst": 5,
     "time-wait": 4, "fork-server": 5, "unix-sockets": 5, "web-server": 5, "browser": 4, "chat": 3,
 }
 
@@ -47,8 +48,9 @@ def main():
     environment = dict(os.environ, DISPLAY=screen.name, LIBGL_ALWAYS_SOFTWARE="1")
     failed = []
     for lesson in lessons:
+        step, goals = TELLING_STEP[lesson] if isinstance(TELLING_STEP[lesson], tuple) else (TELLING_STEP[lesson], 0)
         picture = chosen.folder / f"{lesson}-{chosen.theme}.png"
-        done = subprocess.run([chosen.program, "run", lesson, "--picture", picture, "--at", str(TELLING_STEP[lesson]), "--goal", "0", "--answered",
+        done = subprocess.run([chosen.program, "run", lesson, "--picture", picture, "--at", str(step), "--goal", str(goals), "--answered",
                                "--theme", chosen.theme, "--text", chosen.text, "--width", width, "--height", height],
                               env=environment, capture_output=True, text=True)
         if done.returncode != 0:
