@@ -21,6 +21,15 @@ struct NextMove {
     bool is_onward = true;   // along the lesson
 };
 
+// The script is over, and somebody stands at a gate.
+bool has_calls_left(const Player& player) { return player.is_open() && player.next_thread() != no_id; }
+
+NextMove onward_move(const ViewContext& context, const char* key) {
+    const Player& player = *context.player;
+    if (!player.is_done()) return {"Next: " + player.lesson().steps[static_cast<std::size_t>(player.step()) + 1].title, key, WantAdvance{}};
+    return {context.next_lesson.empty() ? "All lessons" : "Next lesson: " + std::string(context.next_lesson), key, WantAdvance{}};
+}
+
 NextMove next_move(const ViewContext& context) {
     const Player& player = *context.player;
     if (!context.is_now) return {"Back to now", "End", WantCursor{no_id}, false};
@@ -31,11 +40,8 @@ NextMove next_move(const ViewContext& context) {
         return {context.is_sure ? "Answer" : "Answer: a guess", "Enter",
                 WantPredict{context.prediction_focus, context.is_sure}};
     }
-    if (!player.is_off_script() && player.is_done())
-        return {context.next_lesson.empty() ? "All lessons" : "Next lesson: " + std::string(context.next_lesson), "Space",
-                WantAdvance{}};
-    if (!player.is_off_script() && player.is_step_done())
-        return {"Next: " + player.lesson().steps[static_cast<std::size_t>(player.step()) + 1].title, "Space", WantAdvance{}};
+    if (player.waits_for_visitors() && !player.can_step()) return {"Waiting for a visitor", "", std::nullopt};
+    if (!player.is_off_script() && player.is_step_done() && !has_calls_left(player)) return onward_move(context, "Space");
     if (!player.can_step()) {
         const bool is_at_rest = player.run() && player.run()->is_quiet();
         if (!is_at_rest) return {"The kernel is at work", "", std::nullopt};
@@ -53,13 +59,15 @@ struct Foot {
     std::string sentence;
     Ink edge = Ink::Accent;
     NextMove move;
-    float sentence_height = 0, button_height = 0, height = 0;
+    std::optional<NextMove> other;    // the text's next step, where the next move is a call
+    float sentence_height = 0, button_height = 0, other_height = 0, height = 0;    // `other` with the gap above it
 };
 
 Foot foot_of(const ViewContext& context, float width, bool has_sentence) {
     const Theme& theme = context.theme;
     Foot foot;
     foot.move = next_move(context);
+    if (context.is_now && !context.player->is_running() && (has_calls_left(*context.player) || context.player->waits_for_visitors())) foot.other = onward_move(context, "Enter");
     foot.sentence = context.player->last_sentence();
     if (const std::string status = context.player->status(); !status.empty()) {
         foot.sentence = status;
@@ -69,7 +77,8 @@ Foot foot_of(const ViewContext& context, float width, bool has_sentence) {
         foot.sentence_height =
             draw_paragraph(nullptr, theme.fonts.text, {}, width - theme.px(14), 0, foot.sentence) + theme.px(14);
     foot.button_height = button_height(theme, width, {.label = foot.move.text, .key = foot.move.key, .align = Align::Left});
-    foot.height = foot.sentence_height + foot.button_height + theme.px(30);
+    if (foot.other) foot.other_height = button_height(theme, width, {.label = foot.other->text, .key = foot.other->key, .align = Align::Left}) + theme.px(8);
+    foot.height = foot.sentence_height + foot.button_height + theme.px(30) + foot.other_height;
     return foot;
 }
 
@@ -89,8 +98,11 @@ void draw_foot(const ViewContext& context, const Foot& foot, const Rect& whole, 
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float width = whole.width() - 2 * padding;
     list->AddLine(whole.min, {whole.max.x, whole.min.y}, theme.ink(Ink::PanelEdge), std::max(1.0f, theme.px(1)));
-    const Rect button =
-        Rect::at({whole.min.x + padding, whole.max.y - theme.px(16) - foot.button_height}, {width, foot.button_height});
+    const float bottom = whole.max.y - theme.px(16);
+    if (foot.other && draw_button(theme, "other-move", {{whole.min.x + padding, bottom - foot.other_height + theme.px(8)}, {whole.min.x + padding + width, bottom}},
+                                  {.label = foot.other->text, .look = ButtonLook::Outlined, .key = foot.other->key, .align = Align::Left}))
+        context.intents.push_back(*foot.other->intent);
+    const Rect button = Rect::at({whole.min.x + padding, bottom - foot.other_height - foot.button_height}, {width, foot.button_height});
     if (foot.sentence_height > 0) {
         const float height = std::min(foot.sentence_height, button.min.y - whole.min.y) - theme.px(14);
         Panel panel(theme, "sentence", whole.min, {whole.width(), height + 2 * theme.px(14)}, {.has_card = false});

@@ -218,10 +218,11 @@ class SocketBody {
         painter_.skip(3);
         const Rect foot = painter_.take(20);
         const std::string who = text_of_peer_process(socket_.peer_process), address = has_peer ? text_of_address(socket_.peer) : "";
-        const std::string text = !who.empty() ? joined({"peer: ", who}) : has_peer ? joined({"peer ", address}) : "no peer";
+        const bool has_both = !who.empty() && text_width(theme_.fonts.small, who) + text_width(theme_.fonts.small, address) + px(60) <= foot.width();
+        const std::string text = !who.empty() ? (has_both ? joined({"peer: ", who}) : who) : has_peer ? joined({"peer ", address}) : "no peer";
         draw_text_in(frame_.list, theme_.fonts.small, foot, Align::Left, who.empty() ? painter_.dim() : theme_.ink(Ink::Text, painter_.alpha()),
-                     fitted(theme_.fonts.small, text, foot.width() * 0.7f));
-        if (!who.empty() && frame_.model().waiters(object_.id).empty()) draw_text_in(frame_.list, theme_.fonts.small, foot, Align::Right, painter_.dim(), address);
+                     fitted(theme_.fonts.small, text, has_both || who.empty() ? foot.width() * 0.7f : foot.width()));
+        if (has_both && frame_.model().waiters(object_.id).empty()) draw_text_in(frame_.list, theme_.fonts.small, foot, Align::Right, painter_.dim(), address);
         painter_.draw_waiters({{foot.min.x + foot.width() * 0.72f, foot.min.y}, foot.max});
     }
 

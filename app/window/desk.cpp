@@ -235,8 +235,12 @@ void Desk::step() {
     }
     const bool is_at_rest = player_->run() && player_->run()->is_quiet();
     if (player_->is_off_script()) return player_->can_step() ? act(WantStep{}) : is_at_rest ? act(WantBack{}) : void();
-    act(player_->is_step_done() ? Intent(WantAdvance{}) : Intent(WantStep{}));
+    if (player_->waits_for_visitors() && !player_->can_step()) return;    // (Enter goes on)
+    const bool steps_on = !player_->is_step_done() || (player_->is_open() && player_->can_step());
+    act(steps_on ? Intent(WantStep{}) : Intent(WantAdvance{}));
 }
+
+void Desk::go_onward() { player_ && is_now() && player_->is_open() && !player_->is_running() ? act(WantAdvance{}) : step(); }
 
 void Desk::choose_option(int by) {
     const Block& block =

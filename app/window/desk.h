@@ -52,7 +52,8 @@ class Desk {
     void act(const Intent& intent);
     ViewContext context(const Theme& theme);
     std::vector<Intent> intents;
-    void step();                             // Space: what comes next, whatever that is
+    void step();
+    void go_onward();                          // the text's next step, even where calls are still to be let go; else as step()                             // Space: what comes next, whatever that is
     void choose_option(int by);              // moves the keyboard among a prediction's options
     void step_process(std::size_t nth);      // a process's held call, the learner's choice
     void carry_held(PacketFate fate);          // the oldest packet on the wire

@@ -90,7 +90,8 @@ std::span<const KeyRow> key_rows() {
         {Where::List, "", "", plain({key::down}), false, [](D& d, const K&) { d.choose_entry(0, 1); }},
         {Where::List, "Enter", "open it", plain({key::enter, U' '}), true, [](D& d, const K&) { d.open_chosen(); }},
 
-        {Where::Lesson, "Space Enter →", "go on: the next call, text, answer", plain({U' ', key::enter, key::right}), true, go_on},
+        {Where::Lesson, "Space", "go on: the next call, text, answer", plain({U' '}), true, go_on},
+        {Where::Lesson, "Enter →", "the same; when the lesson has no goal any more, its next text", plain({key::enter, key::right}), true, [](D& d, const K&) { d.go_onward(); }},
         {Where::Lesson, "←", "one move back", plain({key::left}), true, [](D& d, const K&) { d.act(WantBack{}); }},
         {Where::Lesson, "↑ ↓", "choose an answer; otherwise scroll the text", plain({key::up}), true, move_up},
         {Where::Lesson, "", "", plain({key::down}), false, move_down},

@@ -64,7 +64,7 @@ Result<void> play_to(Desk& desk, const WindowOptions& options) {
         } else if (is_settled && player.is_step_done() && !player.is_done()) {
             player.advance();
         } else if (is_settled && player.can_step()) {
-            player.step_next();
+            player.is_step_done() ? player.advance() : player.step_next();
         } else {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));   // the session's thread is at work
         }

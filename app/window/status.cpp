@@ -24,7 +24,7 @@ std::string status_text(const Desk& desk) {
         << player->step_count() << "\nblock " << player->block() << "\nmoves " << player->moves() << "\nstep_done "
         << player->is_step_done() << "\ndone " << player->is_done() << "\nasked " << player->wants_prediction() << "\nfocus "
         << desk.prediction_focus() << "\ncan_step " << player->can_step() << "\nrunning " << player->is_running()
-        << "\noff_script " << player->is_off_script() << "\nfailed " << player->has_failed() << "\nstatus " << player->status()
+        << "\nopen " << player->is_open() << "\noff_script " << player->is_off_script() << "\nfailed " << player->has_failed() << "\nstatus " << player->status()
         << "\nevents " << (run ? run->trace().size() : 0) << "\nquiet " << (run && run->is_quiet()) << "\nnow " << desk.is_now()
         << "\nmeasuring " << desk.is_measuring()
         << "\nsentence " << player->last_sentence() << '\n';

@@ -28,6 +28,7 @@ class Course {
     int step() const { return step_; }
     int block() const;
     bool is_step_done() const { return next_ == places_.size() || places_[next_].step > step_; }
+    bool has_goals_left() const { return next_ < places_.size(); }
     bool is_done() const { return next_ == places_.size() && step_ + 1 >= static_cast<int>(lesson_.steps.size()); }
     // The next goal of the step that is shown; null once the step is done.
     const Goal* next_goal() const { return is_step_done() ? nullptr : &goal_at(places_[next_]); }

@@ -69,6 +69,8 @@ const PredictionState& Player::prediction(int step, int block) const {
 bool Player::wants_prediction() const {
     return !impl_->has_left() && impl_->course.open_question() >= 0;
 }
+bool Player::is_open() const { return impl_->is_open(); }
+bool Player::waits_for_visitors() const { return impl_->waits_for_visitors(); }
 bool Player::is_off_script() const {
     return impl_->has_left();
 }
@@ -112,16 +114,17 @@ void Player::predict(int option, bool is_sure) {
 
 bool Player::can_step() const {
     if (!impl_->is_at_rest() || is_running() || wants_prediction()) return false;
-    if (!impl_->has_left() && impl_->course.is_step_done()) return !impl_->course.is_done();
+    if (impl_->is_open() && impl_->next_thread() != no_id) return true;
+    if (!impl_->has_left() && impl_->course.is_step_done()) return !impl_->course.is_done() && !impl_->waits_for_visitors();
     return impl_->next_thread() != no_id || impl_->next_packet() != 0;
 }
 
 void Player::step_next() {
-    if (can_step()) impl_->make_lesson_move();
+    if (can_step() && !impl_->step_open()) impl_->make_lesson_move();
 }
 
 void Player::advance() {
-    if (can_step() && !impl_->has_left() && impl_->course.is_step_done()) impl_->make_lesson_move();
+    if (impl_->is_at_rest() && !is_running() && !impl_->has_left() && impl_->course.is_step_done()) impl_->show_next_step();
 }
 
 void Player::step_thread(ThreadId thread) {

@@ -60,6 +60,8 @@ class Player {
     EventIndex met_by(int step, int block, int goal) const;  // the event of this run that met the goal, no_id if none has
     const PredictionState& prediction(int step, int block) const;
     bool wants_prediction() const;               // a prediction must be committed before the next step
+    bool is_open() const;                        // all goals are met and the programs go on: the learner steps whoever stands at a gate
+    bool waits_for_visitors() const;             // … of whom one from outside may come at any time
     bool is_off_script() const;                  // the learner chose another way (a what-if, another thread): goals rest
     // The thread whose held call the lesson would let go next; no_id if none can.
     ThreadId next_thread() const;
@@ -78,7 +80,7 @@ class Player {
     void pump();
     void predict(int option, bool is_sure);      // commits; there is no second try
     bool can_step() const;
-    void step_next();                            // the lesson's choice; or shows the next step if this one is done
+    void step_next();                            // the lesson's choice; or shows the next step if this one is done (and nothing is open)
     void advance();                              // to the next step's text
     void step_thread(ThreadId thread);           // the learner's choice
     void run_free(double calls_a_second);        // keeps stepping the lesson's choices at this pace; stops at a prediction

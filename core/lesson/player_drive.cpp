@@ -33,7 +33,7 @@ void Player::Impl::drive() {
     if (wanted_what_if) begin_what_if();
     if (acting && !acting->is_done && is_at_rest()) return act();
     if (calls_a_second >= 0 && std::chrono::steady_clock::now() >= next_move) {
-        const bool is_stuck = has_left() ? next_thread() == no_id && next_packet() == 0 : course.open_question() >= 0 || course.is_done();
+        const bool is_stuck = has_left() ? next_thread() == no_id && next_packet() == 0 : course.open_question() >= 0 || (course.is_done() && !waits_for_visitors());
         if (is_stuck) {
             calls_a_second = -1;
             return;
@@ -41,7 +41,8 @@ void Player::Impl::drive() {
         if (calls_a_second > 0)
             next_move = std::chrono::steady_clock::now() +
                         std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(1 / calls_a_second));
-        make_lesson_move();
+        if (waits_for_visitors()) step_open();
+        else make_lesson_move();
     }
 }
 
@@ -52,14 +53,23 @@ bool Player::Impl::is_at(int step, int block) const {
 }
 
 void Player::Impl::make_lesson_move() {
-    if (!has_left() && course.is_step_done()) {
-        course.advance(run->trace().size());
-        return check_next_goal();
-    }
+    if (!has_left() && course.is_step_done()) return show_next_step();
     if (const ThreadId thread = next_thread(); thread != no_id)
         grant(thread);
     else if (const std::uint64_t packet = next_packet(); packet != 0)
         carry_by_number(packet, PacketFate::Delivered);
+}
+
+// Whoever has stood at a gate for longest.
+bool Player::Impl::step_open() {
+    const ThreadId thread = is_open() ? next_thread() : no_id;
+    return thread != no_id && grant(thread);
+}
+
+void Player::Impl::show_next_step() {
+    if (course.is_done()) return;
+    course.advance(run->trace().size());
+    check_next_goal();
 }
 
 void Player::Impl::begin_what_if() {

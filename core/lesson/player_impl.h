@@ -58,6 +58,8 @@ struct Player::Impl {
     bool is_hurrying() const;
     void drive();
     void make_lesson_move();
+    void show_next_step();
+    bool step_open();
     void begin_what_if();
     void act();
     void replay(std::vector<Choice> made, const std::string& source);
@@ -79,6 +81,9 @@ struct Player::Impl {
     void miss(const Goal& goal);
     ThreadId lesson_thread() const;
     ThreadId next_thread() const;
+    // Every goal is met, and the programs go on: each call is the learner's to let go.
+    bool is_open() const { return run && !run->is_over() && !has_left() && !course.has_goals_left(); }
+    bool waits_for_visitors() const { return is_open() && !lesson.has_own_network; }
     bool has_left() const { return source != lesson.program || choices.size() > left_at; }
     void leave() { left_at = std::min(left_at, choices.size()); }
     void act_by_hand(Action::Kind kind, ProcessId process, int number);

@@ -144,7 +144,7 @@ ThreadId Player::Impl::lesson_thread() const {
 // Away from the lesson's way it is the turn of whoever has stood at the gate longest.
 ThreadId Player::Impl::next_thread() const {
     if (!is_at_rest()) return no_id;
-    if (!has_left()) return lesson_thread();
+    if (!has_left() && !is_open()) return lesson_thread();
     ThreadId longest = no_id;
     EventIndex since = no_id;
     for (const Thread& thread : run->model().threads())

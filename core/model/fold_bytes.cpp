@@ -149,7 +149,8 @@ void Fold::settle(MessageId id, std::uint64_t length) {
     Message& sent = message(id);
     Object& to = object(sent.object);
     const bool has_room_for_bytes = to.pipe || to.socket;
-    if (has_room_for_bytes && length > sent.accepted && !to.has_ended) accept_over(sent, to, length - sent.accepted);
+    const bool never_lay_there = to.socket && sent.accepted == 0;    // it left the run, or nobody takes it any more
+    if (has_room_for_bytes && length > sent.accepted && !to.has_ended && !never_lay_there) accept_over(sent, to, length - sent.accepted);
     if (has_room_for_bytes && length < sent.accepted) withdraw(sent, to, sent.accepted - length);
     sent.accepted = sent.length = length;
     if (sent.bytes.size() > length) sent.bytes.resize(length);

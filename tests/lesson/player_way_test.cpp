@@ -1,6 +1,8 @@
 // The learner is the scheduler: other ways that come to the same are the lesson's way, others are the learner's own.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/lesson/folder.h"
 #include "tests/lesson/playing.h"
 
@@ -78,6 +80,25 @@ TEST_F(Way, AFunctionsPredictionWithoutATrueOptionIsAFaultOfTheLesson) {
     play.step();
     EXPECT_TRUE(play->is_done());
     EXPECT_EQ(play->prediction(0, 0).kernel, -1);
+}
+
+// Behind the last goal the calls are the learner's.
+TEST_F(Way, WhenTheScriptIsOverTheProgramsGoOn) {
+    const Folder folder;
+    folder.write("p.c", "#include <unistd.h>\nint main(void) { char b[8]; for (;;) { if (read(0, b, sizeof b) <= 0) _exit(1); if (getppid() < 0) _exit(2); } }\n");
+    folder.write("lesson.md", small_lesson("```step\nreader read(0, ...) blocks\n```\n", "reader"));
+    Playing play(folder.path());
+    EXPECT_FALSE(play->is_open());
+    play.step();
+    EXPECT_TRUE(play->is_open());
+    EXPECT_FALSE(play->can_step());    // it sleeps
+    play->type_input("one\n");
+    play.settle();
+    EXPECT_TRUE(play->can_step());
+    play.step(2);                      // getppid, and read again
+    EXPECT_FALSE(play->is_off_script());
+    EXPECT_FALSE(play->can_step());
+    EXPECT_TRUE(play->is_done());
 }
 
 }  // namespace

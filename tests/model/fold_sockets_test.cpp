@@ -276,6 +276,8 @@ TEST_F(Sockets, APeerFromOutsideIsKnownByItsAddress) {
     receive(server, 4, "GET /");
     EXPECT_EQ(text_of_address(state(server, 4).peer), "127.0.0.1:51000");
     EXPECT_EQ(run.model.messages().back().from, no_id);
+    send(server, 4, "HTTP/1.1 200 OK");
+    EXPECT_EQ(run.object(server, 4).bytes_inside(), 0u);    // it has left the run
     EXPECT_EQ(run.model.surprises(), 0u);
 }
 

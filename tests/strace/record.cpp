@@ -47,7 +47,8 @@ int record_lesson(const std::string& folder, std::vector<std::string> wrapper, c
         if (player.has_failed()) return fail(player.status());
         if (std::chrono::steady_clock::now() - began > patience) return fail("the lesson did not come to its end");
         if (player.wants_prediction()) player.predict(0, false);
-        if (player.can_step()) player.step_next();
+        if (player.is_step_done()) player.advance();    // (where the programs go on, step_next would let them)
+        else if (player.can_step()) player.step_next();
         else std::this_thread::yield();
     }
     // Some lessons end with somebody asleep for ever; that is their point.

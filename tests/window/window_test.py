@@ -32,7 +32,7 @@ def goes_on(person):
         person.presses("Return")
         person.sees("the answer taken", lambda s: s["asked"] == "0")
     else:
-        person.presses("space")
+        person.presses("Return" if before["open"] == "1" else "space")    # (Space lets calls go as long as there are some)
         person.sees("a move", lambda s: s["screen"] != "lesson" or any(s[k] != before[k] for k in ("moves", "step", "step_done", "done", "lesson")))
 
 
