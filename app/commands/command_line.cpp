@@ -188,6 +188,7 @@ class CommandLine {
     void add_look_options(CLI::App& command) {
         command.add_option("--theme", window_.theme, "light or dark")
             ->transform(CLI::CheckedTransformer(std::map<std::string, int>{{"light", 0}, {"dark", 1}}));
+        command.add_flag("--still", window_.is_still, "Nothing moves: what has changed stands there at once");
         command.add_option("--text", window_.text_scale, "Size of the text: 0.8 to 2.5")->check(CLI::Range(0.8, 2.5));
     }
 

@@ -32,6 +32,7 @@ void take_options(Desk& desk, const WindowOptions& options) {
     Settings& settings = desk.progress.settings;
     if (options.theme >= 0) settings.is_dark = options.theme == 1;
     if (options.text_scale > 0) settings.text_scale = options.text_scale;
+    if (options.is_still) desk.has_motion = false;
 }
 
 int draw_off_screen(Desk& desk, Painter& painter, const Surface& surface, const WindowOptions& options) {

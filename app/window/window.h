@@ -18,6 +18,7 @@ struct WindowOptions {
     int width = 1600, height = 1000; // logical pixels
     int theme = -1;                  // 0 light, 1 dark, -1 as kept
     double text_scale = 0;           // 0 = as kept
+    bool is_still = false;      // nothing moves: what has changed stands there at once
     // A measurement instead of a window: as for a picture, then so many frames are drawn, and the time each takes from its
     // beginning to its draw data is said on stdout.
     int bench_frames = 0;

@@ -76,7 +76,8 @@ def every_lesson(program, part, parts):
     lessons = [json.loads(line)["id"] for line in listed.splitlines()][int(part)::int(parts)]
     assert lessons
     for lesson in lessons:
-        with opens(program, lesson=lesson, size="1024x640") as person:    # (drawn in software: the larger, the slower)
+        with opens(program, "--still", lesson=lesson) as person:
+            person.resizes(400, 300)    # (drawn in software: the larger, the slower)
             moves = 0
             while True:
                 status = rests(person)
