@@ -96,7 +96,7 @@ class Ladder {
         if (standing == Standing::Lost) draw_mark(list_, Mark::Cross, tip, theme_.px(12), theme_.ink(Ink::Error));
         else if (standing != Standing::Repeated) draw_arrow_head(list_, tip, direction, theme_.px(10), ink);
 
-        draw_label(about, standing, text_on_arrow(packet, base), from, end, tip, ink);
+        draw_label(about, standing, label_of(packet, base), from, end, tip, ink);
         const ImVec2 pointer = ImGui::GetIO().MousePos;
         if (!place.contains(pointer) || !ImGui::IsWindowHovered()) return;
         std::string about_it = joined({"packet ", std::to_string(row + 1)});
@@ -107,6 +107,12 @@ class Ladder {
             about_it += (line == 0 ? "\n\n" : "\n") + hex_line(bytes->bytes, line);
         if (bytes && bytes->bytes.size() > most_lines * bytes_a_hex_line) about_it += "\n…";
         draw_listing_tool_tip(theme_, about_it);
+    }
+
+    // Of TCP the flags say what it is; a datagram says which ports it goes from and to.
+    static std::string label_of(const Packet& packet, const SequenceBase& base) {
+        if (!packet.is_udp) return text_on_arrow(packet, base);
+        return joined({"UDP ", std::to_string(packet.source.port), " \u2192 ", std::to_string(packet.target.port), "  ", text_on_arrow(packet, base)});
     }
 
     static ImVec2 unit(ImVec2 from, ImVec2 to) {
