@@ -1,4 +1,4 @@
-/* client.c: tells a host's port 7000 its number, and waits for a word. cc -Wall client.c -o client && ./client 127.0.0.1 */
+/* client.c: tells port 7000 of a host its number. cc -Wall client.c -o client && ./client 127.0.0.1 */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,8 @@ int main(int count, char **words)
     int length = snprintf(number, sizeof number, "%d", getpid());     /* my number */
     int line = socket(AF_INET, SOCK_DGRAM, 0);
     if (line == -1) fail("socket");
-    if (sendto(line, number, length, 0, (struct sockaddr *)&there, sizeof there) == -1) fail("sendto"); /* tell it */
+    struct sockaddr *to = (struct sockaddr *)&there;
+    if (sendto(line, number, length, 0, to, sizeof there) == -1) fail("sendto"); /* tell it */
     if (recv(line, word, sizeof word, 0) == -1) fail("recv");         /* an answer */
     exit(0);
 }
