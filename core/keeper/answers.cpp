@@ -139,13 +139,29 @@ int copy_message(int id, int index, KeeperAnswer& answer) {
     return 0;
 }
 
+bool is_same(const InetSocket& one, const InetSocket& other) {
+    return one.inode == other.inode && one.state == other.state && one.local_port == other.local_port && one.peer_port == other.peer_port;
+}
+
+// The kernel passes over a socket that it is just turning into the small one it keeps for TIME-WAIT and FIN-WAIT-2. Two lists that
+// are alike are the answer.
+int list_settled(std::vector<InetSocket>& sockets) {
+    constexpr int most_tries = 8;
+    std::vector<InetSocket> before;
+    for (int i = 0; i < most_tries; ++i) {
+        sockets.clear();
+        if (const int error = list_inet_sockets(sockets); error != 0) return error;
+        if (i > 0 && std::ranges::equal(sockets, before, is_same)) break;
+        before = sockets;
+    }
+    return 0;
+}
+
 int tell_sockets(std::int32_t first, KeeperAnswer& answer) {
     static std::vector<InetSocket> sockets;
     if (first < 0) return EINVAL;
-    if (first == 0) {
-        sockets.clear();
-        if (const int error = list_inet_sockets(sockets); error != 0) return error;
-    }
+    if (first == 0)
+        if (const int error = list_settled(sockets); error != 0) return error;
     answer.state.count = static_cast<std::int64_t>(sockets.size());
     for (std::size_t i = static_cast<std::size_t>(first), place = 0; i < sockets.size() && place < most_sockets; ++i, ++place) answer.sockets[place] = sockets[i];
     return 0;

@@ -47,6 +47,7 @@ struct Session::Impl final : LifeAndDeath {
     bool look_for_news();
     void rest();
     bool tell_facts();
+    bool have_packets_arrived();
     void announce_quiet();
     void finish();
 

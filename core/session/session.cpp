@@ -117,7 +117,6 @@ void Session::Impl::live() {
         welcome->answer_those_who_wait();
         carry_out_commands();
         const bool is_patient = std::chrono::steady_clock::now() - last_news > slow;
-        const auto have_packets_arrived = [&] { return std::chrono::steady_clock::now() - last_news > packets_patience || !facts->has_ip_sockets() || carriers.are_idle(); };
         if (!is_quiet && gates != Gates::Open && !welcome->is_busy() && quiescence.is_reached(is_patient) && have_packets_arrived() && tell_facts()) announce_quiet();
         if (gates == Gates::Paced && is_quiet) grant_next_in_line();
         out.publish();
@@ -142,6 +141,10 @@ bool Session::Impl::look_for_news() {
     return out.fresh().events.size() != before;
 }
 
+bool Session::Impl::have_packets_arrived() {
+    return !facts->has_ip_sockets() || std::chrono::steady_clock::now() - last_news > packets_patience || carriers.are_idle();
+}
+
 // False: somebody has moved meanwhile, so what was read does not belong together, and is not told.
 bool Session::Impl::tell_facts() {
     if (terminal) terminal->drain();
@@ -152,7 +155,7 @@ bool Session::Impl::tell_facts() {
     const auto first = static_cast<std::ptrdiff_t>(fresh.events.size());
     facts->read();
     const auto last = static_cast<std::ptrdiff_t>(fresh.events.size());
-    if (quiescence.lasts() && !wire.has_news()) {
+    if (quiescence.lasts() && !wire.has_news() && have_packets_arrived()) {
         facts->keep();
         return true;
     }
