@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "app/views/stage_object.h"
 #include "app/views/stage_routes.h"
@@ -54,6 +55,11 @@ Grid grid_of(std::size_t count, std::size_t max_columns, float room, float least
     return grid;
 }
 
+// Semaphores and the objects of pthreads(7): threads work on the words themselves, and no descriptor names them.
+bool lies_in_memory(ObjectKind kind) {
+    return kind == ObjectKind::Semaphore || (kind >= ObjectKind::Mutex && kind <= ObjectKind::SpinLock);
+}
+
 class StageMaker {
  public:
     StageMaker(const Model& model, const StageScene& scene, ImVec2 size, float scale, const SentenceHeight& sentence_height)
@@ -85,6 +91,18 @@ class StageMaker {
         cards_ = grid_of(scene_.places, max_card_columns, room, px(card_width_min), px(has_threads ? threads_card_width : card_width_max), px(column_gap));
         objects_ =
             grid_of(scene_.objects.size(), max_scene_objects, room, px(room_.object_width), px(object_width_max), px(room_.object_gap));
+        choose_order();
+    }
+
+    // In several rows: below those that have ways of their own to processes stand those that mostly have none, a terminal last.
+    void choose_order() {
+        order_.resize(scene_.objects.size());
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        const auto rank = [&](std::size_t i) {
+            const ObjectKind kind = model_.objects()[scene_.objects[i].id].kind;
+            return kind == ObjectKind::Terminal ? 2 : lies_in_memory(kind) ? 1 : 0;
+        };
+        if (objects_.rows > 1) std::ranges::stable_sort(order_, {}, rank);
     }
 
     bool has_family() const { return !scene_.family.members.empty(); }
@@ -106,7 +124,7 @@ class StageMaker {
     float object_row_height(std::size_t row, bool is_compact) const {
         float height = px(48);
         for (std::size_t i = row * objects_.columns; i < std::min((row + 1) * objects_.columns, scene_.objects.size()); ++i)
-            height = std::max(height, px(object_height(model_, scene_.objects[i], is_compact)));
+            height = std::max(height, px(object_height(model_, scene_.objects[order_[i]], is_compact)));
         return height;
     }
 
@@ -216,7 +234,7 @@ class StageMaker {
     void place_objects() {
         std::vector<std::size_t> order;
         std::size_t terminal = scene_.objects.size();
-        for (std::size_t i = 0; i < scene_.objects.size(); ++i) {
+        for (const std::size_t i : order_) {
             const bool is_terminal = model_.objects()[scene_.objects[i].id].kind == ObjectKind::Terminal;
             if (is_terminal && objects_.rows == 1 && scene_.objects.size() > 1 && terminal == scene_.objects.size())
                 terminal = i;
@@ -230,7 +248,7 @@ class StageMaker {
             const float end = px(margin) / 2 + grid.cell * (static_cast<float>(grid.columns) - 0.5f) + grid.width / 2;
             if (grid.rows != 1 || end + px(room_.object_gap) + side > layout_.content.x - px(margin)) {
                 grid = objects_;
-                order.insert(std::upper_bound(order.begin(), order.end(), terminal), terminal);
+                order.push_back(terminal);
                 terminal = scene_.objects.size();
             }
             side = std::clamp(layout_.content.x - px(margin) - end - px(room_.object_gap), side, px(object_width_max));
@@ -264,6 +282,7 @@ class StageMaker {
     StageLayout layout_;
     Room room_;
     Grid cards_, objects_;
+    std::vector<std::size_t> order_;       // in which the objects take their places
     bool is_compact_ = false;
     float card_height_ = 0, channel_ = 0, top_ = 0, cards_end_ = 0, objects_top_ = 0, row_height_ = 0;
 };

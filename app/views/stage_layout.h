@@ -6,8 +6,8 @@
 //      +---+----+     +----+---+
 //   -------|---------------|-------   the line between user space and kernel, in the channel where edges run level
 //          |  +--------+   |
-//          +->| object |---+          what is written enters at the left, what is read leaves at the right
-//             +--------+
+//          +->| object |---+          what is written enters at the left, what is read leaves at the right; who would have to
+//             +--------+              go around the object for that enters its top
 //
 // Edges run in three kinds of free strips only: between rows of cards, in the channel, and in the gaps between columns. So
 // they can cross each other, but never a box.

@@ -14,6 +14,10 @@ constexpr float reach = 26;            // how far from its object's side an edge
 constexpr float wide_corner = 60, narrow_corner = 12;
 constexpr float port_inset = 28;       // of the outermost edge from its card's corner
 constexpr float label_width = 92;      // at the left of the channel: "user space"
+constexpr float lowest_lane = 20;      // above the objects: an arrow head has its place below it
+constexpr float top_inset = 18;        // of the outermost edge that enters an object's top from its corner
+constexpr float top_gap = 22;          // between two of them
+constexpr float step_aside = 40;       // as little is saved by leaving the card elsewhere
 constexpr int corner_pieces = 10;
 
 // One edge while its way is being found.
@@ -22,10 +26,11 @@ struct Route {
     float start = 0, start_y = 0;      // at the card's bottom
     bool passes_cards = false;         // other cards stand below: it goes through a gap between columns first
     float gap = 0, gap_y = 0;          // where that is, and the height at which it goes there
-    bool is_direct = false;            // straight down, then level into the object
+    bool is_direct = false;            // straight down, then level into the object's side
+    bool enters_top = false;           // else, where nothing stands above the object
     float lane = 0;                    // height at which it runs level in the channel
     float down = 0;                    // x at which it comes down to the object
-    float port = 0, side = 0;          // where it enters
+    float port = 0, side = 0;          // where it enters: y, x
 
     float entry() const { return passes_cards ? gap : start; }   // x at which it comes into the channel
 };
@@ -41,6 +46,7 @@ class Router {
         choose_starts();
         choose_gaps();
         for (Route& route : routes_) choose_direct(route);
+        choose_tops();
         choose_lanes();
         choose_tracks();
         choose_ports();
@@ -134,12 +140,50 @@ class Router {
         route.down = route.is_direct ? route.entry() : outside(route, px(reach) / 2);
     }
 
+    // Who would have to go around the object enters its top instead, where nothing stands above it: straight down if it can be,
+    // and in the order in which they come, so that they do not cross.
+    void choose_tops() {
+        for (std::size_t object = 0; object < layout_.objects.size(); ++object) {
+            const Rect& to = layout_.objects[object].box;
+            if (!is_free({{to.min.x, bands_.channel_top}, {to.max.x, to.min.y}}, object)) continue;
+            std::vector<Route*> mine;
+            for (Route& route : routes_)
+                if (edge(route).object == object && !route.is_direct) mine.push_back(&route);
+            std::stable_sort(mine.begin(), mine.end(), [](const Route* a, const Route* b) { return a->entry() < b->entry(); });
+            const float least = to.min.x + px(top_inset), most = to.max.x - px(top_inset);
+            const float gap = std::min(px(top_gap), (most - least) / static_cast<float>(std::max<std::size_t>(mine.size(), 2) - 1));
+            for (std::size_t i = 0; i < mine.size(); ++i) {
+                const float before = i == 0 ? least : mine[i - 1]->down + gap;
+                mine[i]->down = std::max(before, std::clamp(mine[i]->entry(), least, most));
+            }
+            for (std::size_t i = mine.size(); i-- > 0;) {
+                const float after = i + 1 == mine.size() ? most : mine[i + 1]->down - gap;
+                mine[i]->down = std::min(mine[i]->down, after);
+                mine[i]->enters_top = true;
+                straighten(*mine[i]);
+                mine[i]->side = mine[i]->down;
+                mine[i]->port = to.min.y;
+            }
+        }
+    }
+
+    // A little step aside is saved by leaving the card there, if the edges beside it leave room.
+    void straighten(Route& route) {
+        if (route.passes_cards || std::abs(route.down - route.start) > px(step_aside)) return;
+        const bool is_free = std::ranges::none_of(routes_, [&](const Route& other) {
+            return &other != &route && edge(other).process == edge(route).process && std::abs(other.start - route.down) < px(step_aside);
+        });
+        if (is_free && route.down > card(route).min.x + px(port_inset) && route.down < card(route).max.x - px(port_inset)) route.start = route.down;
+    }
+
+    static bool is_straight(const Route& route) { return route.is_direct || (route.enters_top && std::abs(route.down - route.entry()) < 1); }
+
     // The others run level in the channel. Nested, so that those of one direction do not cross each other: who has the
     // longest way over the others' heads runs lowest.
     void choose_lanes() {
         std::vector<Route*> order;
         for (Route& route : routes_)
-            if (!route.is_direct) order.push_back(&route);
+            if (!is_straight(route)) order.push_back(&route);
         const auto goes_right = [](const Route* route) { return route->down > route->entry(); };
         std::stable_sort(order.begin(), order.end(), [&](const Route* a, const Route* b) {
             if (goes_right(a) != goes_right(b)) return goes_right(a);
@@ -152,7 +196,7 @@ class Router {
                 if (overlap(*order[i], *order[j])) lanes[i] = std::max(lanes[i], lanes[j] + 1);
             count = std::max(count, lanes[i] + 1);
         }
-        const float top = bands_.channel_top + px(14), end = bands_.channel_end - px(12);
+        const float top = bands_.channel_top + px(14), end = bands_.channel_end - px(lowest_lane);
         for (std::size_t i = 0; i < order.size(); ++i)
             order[i]->lane =
                 end - (end - top) * static_cast<float>(count - lanes[i] - 1) / static_cast<float>(std::max(count, 3));
@@ -169,7 +213,7 @@ class Router {
             for (const Way way : {Way::In, Way::Out}) {
                 std::vector<Route*> mine;
                 for (Route& route : routes_)
-                    if (edge(route).object == object && edge(route).way == way) mine.push_back(&route);
+                    if (edge(route).object == object && edge(route).way == way && !route.enters_top) mine.push_back(&route);
                 if (!mine.empty()) each(mine);
             }
         }
@@ -214,11 +258,11 @@ class Router {
             corners.push_back({route.start, route.gap_y});
             corners.push_back({route.gap, route.gap_y});
         }
-        if (!route.is_direct) {
+        if (!is_straight(route)) {
             corners.push_back({route.entry(), route.lane});
             corners.push_back({route.down, route.lane});
         }
-        corners.push_back({route.down, route.port});
+        if (!route.enters_top) corners.push_back({route.down, route.port});
         corners.push_back({route.side, route.port});
         return rounded(corners, px(route.is_direct ? wide_corner : narrow_corner));
     }

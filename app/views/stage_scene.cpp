@@ -137,7 +137,8 @@ class SceneMaker {
             if (shown_under(model_, object.id) == object.id && is_of_interest(object, is_held)) shown.push_back(&object);
         const std::size_t processes = std::min(model_.processes().size(), max_scene_processes);
         if (shown.size() + processes > most_at_a_glance) std::erase_if(shown, [&](const Object* o) { return is_outside(*o); });
-        const std::size_t all = shown.size();
+        const auto still_there = [&] { return static_cast<std::size_t>(std::ranges::count_if(shown, [&](const Object* o) { return !is_faded(*o); })); };
+        const std::size_t all = still_there();
         const auto drop = [&](auto is_spare, std::size_t most) {
             for (auto it = shown.begin(); it != shown.end() && shown.size() > most;)
                 it = is_spare(**it) ? shown.erase(it) : it + 1;
@@ -146,7 +147,7 @@ class SceneMaker {
         drop([&](const Object& o) { return is_faded(o); }, max_scene_objects);
         drop([](const Object& o) { return o.kind == ObjectKind::File; }, max_scene_objects);
         if (shown.size() > max_scene_objects) shown.resize(max_scene_objects);
-        scene_.more_objects = all - shown.size();
+        scene_.more_objects = all - still_there();
         std::ranges::stable_sort(shown, {}, [&](const Object* object) { return maker_of(*object); });
         for (const Object* object : shown) add_object(*object);
     }
