@@ -112,7 +112,7 @@ void draw_row(const ViewContext& context, const Entry& entry, const Rect& row, f
 
     const bool is_future = is_after_cursor(context, entry.enter);
     std::string outcome = is_future ? "" : outcome_at_cursor(context, entry);
-    const std::string call = shorter_zeros(text_of(entry.call));
+    const std::string call = shorter_rows(text_of(entry.call));
     if (entry.is_call && name_width + text_width(mono, call) + theme.px(10) + text_width(mono, outcome) > row.width()) outcome = brief_outcome(outcome);
     const bool is_asleep = outcome.starts_with("asleep");
     const bool is_selected = entry.is_call && context.selection.call == entry.enter;

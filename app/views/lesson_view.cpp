@@ -8,6 +8,7 @@
 #include "app/views/markdown.h"
 #include "app/views/view.h"
 #include "app/views/widgets.h"
+#include "app/views/words.h"
 
 namespace ipcscope {
 
@@ -68,7 +69,7 @@ Foot foot_of(const ViewContext& context, float width, bool has_sentence) {
     Foot foot;
     foot.move = next_move(context);
     if (context.is_now && !context.player->is_running() && (has_calls_left(*context.player) || context.player->waits_for_visitors())) foot.other = onward_move(context, "Enter");
-    foot.sentence = context.player->last_sentence();
+    foot.sentence = shorter_rows(context.player->last_sentence());
     if (const std::string status = context.player->status(); !status.empty()) {
         foot.sentence = status;
         foot.edge = context.player->has_failed() ? Ink::Error : Ink::Asleep;

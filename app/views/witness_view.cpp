@@ -58,7 +58,7 @@ void draw_line(const ViewContext& context, const WitnessLine& line, float width)
                                        theme.ink(Ink::Accent, 0.12f), theme.px(4));
     draw_text_in(list, mono, Rect::at(at, {source_width - gap, height}), Align::Left, theme.ink(Ink::TextDim), line.source);
     draw_text_in(list, mono, Rect::at({at.x + source_width, at.y}, {width - mark - source_width, height}), Align::Left,
-                 theme.ink(line.agrees ? Ink::Text : Ink::Error), shorter_zeros(line.kernel));
+                 theme.ink(line.agrees ? Ink::Text : Ink::Error), shorter_rows(line.kernel));
     draw_mark(list, line.agrees ? Mark::Tick : Mark::Cross, {row.max.x - theme.px(7), row.center().y}, theme.px(11),
               theme.ink(line.agrees ? Ink::Agrees : Ink::Error));
     ImGui::Dummy({width, height});

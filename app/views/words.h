@@ -22,17 +22,20 @@ inline std::string counted(std::size_t count, std::string_view one, std::string_
     return joined({std::to_string(count), " ", count == 1 ? one : many});
 }
 
-// "\\0\\0\\0\\0\\0" as "\\0\\0…": a row of zeros says no more than its beginning.
-inline std::string shorter_zeros(std::string_view text) {
+// "\\0\\0\\0\\0\\0" as "\\0\\0…", "AAAAAAAAAAAA" as "AAAA…": a row of the same byte says no more than its beginning. Of zeros, which
+// most often nobody has written, few are too many.
+inline std::string shorter_rows(std::string_view text) {
     constexpr std::string_view zero = "\\0";
-    constexpr std::size_t told = 2, too_many = 4;
     std::string shorter;
     while (!text.empty()) {
-        std::size_t zeros = 0;
-        while (text.substr(zeros * zero.size()).starts_with(zero)) ++zeros;
-        shorter += text.substr(0, zeros == 0 ? 1 : zero.size() * (zeros < too_many ? zeros : told));
-        if (zeros >= too_many) shorter += "…";
-        text.remove_prefix(zeros == 0 ? 1 : zeros * zero.size());
+        const std::size_t length = text.front() != '\\' || text.size() < 2 ? 1 : text[1] == 'x' ? 4 : 2;   // of one byte: a, \n, \x1b
+        const std::string_view byte = text.substr(0, length);
+        std::size_t row = 1;
+        while (text.substr(row * byte.size()).starts_with(byte)) ++row;
+        const std::size_t told = byte == zero ? 2 : 4, too_many = byte == zero ? 4 : 12;
+        for (std::size_t i = 0; i < (row < too_many ? row : told); ++i) shorter += byte;
+        if (row >= too_many) shorter += "…";
+        text.remove_prefix(row * byte.size());
     }
     return shorter;
 }
