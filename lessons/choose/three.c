@@ -12,9 +12,9 @@ static char buf[64];
 
 static void consumer(const int ends[2], mqd_t queue, struct board *board)
 {
-    if (close(ends[1]) == -1 || read(ends[0], buf, sizeof buf) != 8 || close(ends[0]) == -1) _exit(1); /* stream */
-    if (mq_receive(queue, buf, sizeof buf, NULL) != 3) _exit(1);        /* whole */
-    if (mq_receive(queue, buf, sizeof buf, NULL) != 5 || mq_close(queue) == -1) _exit(1);
+    if (close(ends[1]) == -1 || read(ends[0], buf, sizeof buf) < 1) _exit(1);  /* stream: it writes nothing */
+    if (close(ends[0]) == -1 || mq_receive(queue, buf, sizeof buf, NULL) != 3) _exit(1);    /* done; whole */
+    if (mq_receive(queue, buf, sizeof buf, NULL) != 5 || mq_close(queue) == -1) _exit(1);   /* done */
     if (sem_wait(&board->news) == -1) _exit(1);                         /* told */
     if (write(1, board->text, strlen(board->text)) == -1) _exit(1);     /* found */
     _exit(0);
@@ -31,10 +31,10 @@ int main(void)
     pid_t child = fork();
     if (child == -1) _exit(1);
     if (child == 0) consumer(ends, queue, board);
-    if (close(ends[0]) == -1 || write(ends[1], "one", 3) != 3) _exit(1);
-    if (write(ends[1], "three", 5) != 5 || close(ends[1]) == -1) _exit(1);
+    if (close(ends[0]) == -1 || write(ends[1], "one", 3) != 3) _exit(1);    /* it reads nothing */
+    if (write(ends[1], "three", 5) != 5 || close(ends[1]) == -1) _exit(1);  /* done */
     if (mq_send(queue, "one", 3, 0) == -1 || mq_send(queue, "three", 5, 0) == -1) _exit(1);
-    if (mq_close(queue) == -1 || !strcpy(board->text, "one") || sem_post(&board->news) == -1) _exit(1);
-    if (!strcpy(board->text, "three") || sem_post(&board->news) == -1) _exit(1);
+    if (mq_close(queue) == -1 || !strcpy(board->text, "one")) _exit(1);     /* done */
+    if (sem_post(&board->news) == -1 || !strcpy(board->text, "three") || sem_post(&board->news) == -1) _exit(1);
     _exit(wait(NULL) == child ? 0 : 1);
 }
