@@ -13,8 +13,8 @@ static char buf[64];
 static void consumer(const int ends[2], mqd_t queue, struct board *board)
 {
     if (close(ends[1]) == -1 || read(ends[0], buf, sizeof buf) < 1) _exit(1);  /* stream: it writes nothing */
-    if (close(ends[0]) == -1 || mq_receive(queue, buf, sizeof buf, NULL) != 3) _exit(1);    /* done; whole */
-    if (mq_receive(queue, buf, sizeof buf, NULL) != 5 || mq_close(queue) == -1) _exit(1);   /* done */
+    if (mq_receive(queue, buf, 64, NULL) != 3 || mq_receive(queue, buf, 64, NULL) != 5) _exit(1);   /* whole */
+    if (close(ends[0]) == -1 || mq_close(queue) == -1) _exit(1);        /* done with both */
     if (sem_wait(&board->news) == -1) _exit(1);                         /* told */
     if (write(1, board->text, strlen(board->text)) == -1) _exit(1);     /* found */
     _exit(0);
