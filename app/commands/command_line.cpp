@@ -26,6 +26,7 @@ int open_window(WindowOptions options) {
 void add_lesson_options(CLI::App& command, LessonRunOptions& how) {
     command.add_flag("-y,--yes", how.is_trusted, "Run a lesson that did not come with ipcscope without asking");
     command.add_flag("--no-namespaces{false}", how.is_private, "Run in this machine's own namespaces, not in fresh ones");
+    command.add_flag("--no-hosts{false}", how.has_wire, "Put the hosts of a lesson on the loopback, without a wire");
     command.add_option("--wrapper", how.wrapper)->group("");
 }
 

@@ -19,6 +19,7 @@ int list_lessons(const ListOptions& options);
 struct LessonRunOptions {
     bool is_trusted = false;  // lessons that did not come with ipcscope need no question
     bool is_private = true;
+    bool has_wire = true;     // false: hosts are on the loopback
     std::string wrapper;  // words put before each program; for tests
 };
 

@@ -47,6 +47,7 @@ struct Orders {
     bool has_own_network;
     bool has_terminal;
     bool keeps_directory;
+    pid_t network_of;
     const char* host;
     const char* directory;
     const char* program;
@@ -62,8 +63,9 @@ void report(KeeperSays what, pid_t pid = 0, int status = 0, FailedAt at = Failed
 // Makes the host's end of the wire, and hands it to the session; keeps none of it.
 void make_wire(const char* host) {
     HostOrders orders;
-    const int tun = read_host_orders(host, orders) ? make_wire_end(orders) : (errno = EINVAL, -1);
-    KeeperReport said{KeeperSays::Wire, 0, tun < 0 ? errno : 0, 0};
+    int v6_refused = 0;
+    const int tun = read_host_orders(host, orders) ? make_wire_end(orders, v6_refused) : (errno = EINVAL, -1);
+    KeeperReport said{KeeperSays::Wire, 0, tun < 0 ? errno : 0, v6_refused};
     iovec piece{&said, sizeof said};
     alignas(cmsghdr) char space[CMSG_SPACE(sizeof tun)] = {};
     msghdr message{};
@@ -246,7 +248,7 @@ void keep_privately(const Orders& orders) {
 
 int main(int count, char** words) {
     using namespace ipcscope;
-    if (count < 8) {
+    if (count < 9) {
         fputs("ipcscope-keeper is started by ipcscope, never by hand\n", stderr);
         return 2;
     }
@@ -254,7 +256,7 @@ int main(int count, char** words) {
     fcntl(keeper_control, F_SETFD, FD_CLOEXEC);
     fcntl(keeper_questions, F_SETFD, FD_CLOEXEC);
     Orders orders{words[1], static_cast<pid_t>(atoi(words[2])), strchr(words[3], 'p') != nullptr, strchr(words[3], 'n') != nullptr, strchr(words[3], 't') != nullptr,
-                  strchr(words[3], 'k') != nullptr, words[4], words[5], words[6], words + 7};
+                  strchr(words[3], 'k') != nullptr, atoi(words[4]), words[5], words[6], words[7], words + 8};
 
     // Ctrl-C in the user's own terminal is for the program, not for its keeper.
     sigset_t all;
@@ -262,7 +264,7 @@ int main(int count, char** words) {
     sigprocmask(SIG_SETMASK, &all, nullptr);
     end_with_parent(orders.session, SIGTERM);
 
-    const int refused = orders.is_private ? enter_namespaces(orders.has_own_network, *orders.host) : 0;
+    const int refused = orders.is_private ? enter_namespaces(orders.has_own_network, *orders.host, orders.network_of) : 0;
     if (*orders.host && refused == 0 && orders.has_own_network) make_wire(orders.host);
     if (orders.is_private && refused == 0) {
         keep_privately(orders);

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +61,32 @@ int enter(int wanted) {
     return 0;
 }
 
+// "/proc/7/ns/net"
+int open_namespace(pid_t process, const char* kind) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/ns/%s", process, kind);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool is_own(int space, const char* path) {
+    struct stat theirs{}, ours{};
+    return fstat(space, &theirs) == 0 && stat(path, &ours) == 0 && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+}
+
+// A network belongs to a user namespace, and only in there is one allowed into it.
+int join_network(pid_t process) {
+    const int user = open_namespace(process, "user"), network = open_namespace(process, "net");
+    const auto enter_space = [](int space, const char* own, int kind) { return is_own(space, own) || setns(space, kind) == 0; };
+    int refused = 0;
+    if (user < 0 || network < 0) refused = errno;
+    else if (!is_own(network, "/proc/self/ns/net") &&
+             (!enter_space(user, "/proc/self/ns/user", CLONE_NEWUSER) || !enter_space(network, "/proc/self/ns/net", CLONE_NEWNET)))
+        refused = errno;
+    if (user >= 0) close(user);
+    if (network >= 0) close(network);
+    return refused;
+}
+
 // A new network has a loopback interface that is down.
 void raise_loopback() {
     const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -74,7 +101,9 @@ void raise_loopback() {
 
 }  // namespace
 
-int enter_namespaces(bool has_own_network, bool is_host) {
+int enter_namespaces(bool has_own_network, bool is_host, pid_t network_of) {
+    if (network_of != 0)
+        if (const int refused = join_network(network_of)) return refused;
     if (has_own_network && enter(always | CLONE_NEWNET | (is_host ? CLONE_NEWUTS : 0)) == 0) {
         raise_loopback();
         return 0;

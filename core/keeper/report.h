@@ -21,15 +21,16 @@ struct KeeperReport {
     KeeperSays what;
     std::int32_t pid;      // Starting, Reaped: as it sees itself
     std::int32_t status;   // Wire: 0 or errno. Ready: 0 if private, else the errno of what was refused. Failed: errno. Reaped: wait status
-    std::int32_t at;       // Failed: FailedAt
+    std::int32_t at;       // Failed: FailedAt. Wire: 0, or the errno of why it has no IPv6
 };
 
 enum class FailedAt : std::int32_t { Directory, Program };
 enum class SessionSays : std::uint32_t { Go, Stop };
 
-// The keeper's argument vector: keeper RUN_DIRECTORY SESSION_PID FLAGS HOST WORKING_DIRECTORY PROGRAM ARGV0 [ARGV1 …]
+// The keeper's argument vector: keeper RUN_DIRECTORY SESSION_PID FLAGS NETWORK_OF HOST WORKING_DIRECTORY PROGRAM ARGV0 [ARGV1 …]
 // FLAGS: 'p' private namespaces, 'n' a network among them, 't' descriptor 0 becomes the controlling terminal, 'k' the run directory is
-// kept (another keeper's run goes on in it), '-' none of these. HOST: "", or as wire_end.h says.
+// kept (another keeper's run goes on in it), '-' none of these. NETWORK_OF: the pid of the keeper whose network is
+// shared, or 0. HOST: "", or as wire_end.h says.
 inline constexpr int keeper_control = 3;   // the descriptor of its end of the pair; 0-2 are the program's
 
 }  // namespace ipcscope

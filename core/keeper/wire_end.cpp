@@ -115,7 +115,7 @@ bool raise(int socket, int mtu) {
     return ioctl(socket, SIOCSIFFLAGS, &request) == 0;
 }
 
-bool set_up(int socket, const HostOrders& orders) {
+bool set_up(int socket, const HostOrders& orders, int& v6_refused) {
     bool has_v6 = false;
     for (int i = 0; i < orders.address_count; ++i) has_v6 |= is_v6(orders.addresses[i]);
     silence_ipv6(has_v6);
@@ -124,8 +124,9 @@ bool set_up(int socket, const HostOrders& orders) {
         if (!is_v6(orders.addresses[i]) && !add_ipv4(socket, orders.addresses[i])) return false;
     if (!raise(socket, orders.mtu)) return false;
     for (int i = 0; i < orders.address_count; ++i)
-        if (is_v6(orders.addresses[i]) && !add_ipv6(orders.addresses[i])) return false;
-    add_default_routes(socket, has_v6);
+        if (is_v6(orders.addresses[i]) && !add_ipv6(orders.addresses[i])) v6_refused = errno;
+    if (v6_refused != 0 && is_v6(orders.addresses[0])) return errno = v6_refused, false;
+    add_default_routes(socket, has_v6 && v6_refused == 0);
     return true;
 }
 
@@ -144,14 +145,15 @@ bool read_host_orders(const char* words, HostOrders& orders) {
     return true;
 }
 
-int make_wire_end(const HostOrders& orders) {
+int make_wire_end(const HostOrders& orders, int& v6_refused) {
+    v6_refused = 0;
     (void)sethostname(orders.name, strlen(orders.name));
     const int tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
     if (tun < 0) return -1;
     ifreq request = request_for_device();
     request.ifr_flags = IFF_TUN | IFF_NO_PI;
     const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const bool is_made = socket >= 0 && ioctl(tun, TUNSETIFF, &request) == 0 && set_up(socket, orders);
+    const bool is_made = socket >= 0 && ioctl(tun, TUNSETIFF, &request) == 0 && set_up(socket, orders, v6_refused);
     const int error = errno;
     if (socket >= 0) close(socket);
     if (is_made) return tun;

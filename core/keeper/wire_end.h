@@ -18,7 +18,8 @@ struct HostOrders {
 bool read_host_orders(const char* words, HostOrders& orders);
 
 // Names this (already entered) host, makes its device with its addresses, and sends everything that is not its own that way.
-// Returns the device's descriptor: an IP packet a read, an IP packet a write. -1 with errno: the machine refused.
-int make_wire_end(const HostOrders& orders);
+// Returns the device's descriptor: an IP packet a read, an IP packet a write. -1 with errno: the machine refused. A machine without
+// IPv6 is no obstacle to a host whose first address is an IPv4 one: `v6_refused` is why it has no other (errno), or 0.
+int make_wire_end(const HostOrders& orders, int& v6_refused);
 
 }  // namespace ipcscope

@@ -73,7 +73,10 @@ void Player::Impl::launch_built() {
     run = std::move(*started);
     ++run_number;
     lacks_wire = lesson.is_wire_held && !run->session().has_wire();
-    if (lacks_wire) return fail("this lesson is about packets on a wire between hosts, and this machine gives it none; `ipcscope doctor` says what is missing");
+    const bool was_asked_for = options.has_wire && options.is_private;
+    if (lacks_wire)
+        return fail(std::string("this lesson holds packets on a wire between hosts, and ") +
+                    (was_asked_for ? "this machine gives it none; `ipcscope doctor` says what is missing" : "you asked for none: it cannot be played so"));
     is_moving = true;
     move_deadline = std::chrono::steady_clock::now() + options.deadline;
 }

@@ -53,7 +53,7 @@ void Witnesses::kernel_sockets(const Event& fact) {
     std::vector<bool> is_explained(left.size());
     for (std::size_t i = model.objects().size(); i-- > 0;) {    // the latest first: a pair of names may be used again
         const Object& object = model.objects()[i];
-        if (!object.socket || !object.socket->is_ip() || !object.socket->is_stream() || object.socket->host != host) continue;
+        if (!object.socket || !object.socket->is_ip() || !object.socket->is_stream() || (host != 0 && object.socket->host != host)) continue;
         const Expected expected = expected_of(trace, model, object);
         if (expected.states.empty()) continue;
         const SocketState& own = *object.socket;

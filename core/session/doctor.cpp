@@ -1,10 +1,15 @@
 #include "core/session/doctor.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
 #include <linux/kcmp.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,9 +118,31 @@ Checkup clock() {
     return {"clock", is_tsc, is_tsc ? "the processor's (TSC)" : "the kernel's (CLOCK_MONOTONIC)", is_tsc ? "" : "each observed call costs about 40 ns more", false};
 }
 
+// A device of a network of the child's own, gone with it.
+int refusal_of_tun() {
+    const pid_t child = fork();
+    if (child == 0) {
+        if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) _exit(errno);
+        const int device = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+        ifreq request{};
+        request.ifr_flags = IFF_TUN | IFF_NO_PI;
+        _exit(device >= 0 && ioctl(device, TUNSETIFF, &request) == 0 ? 0 : errno);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child) return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+}
+
 Checkup tun() {
-    const bool is_fine = access("/dev/net/tun", R_OK | W_OK) == 0;
-    return {"/dev/net/tun", is_fine, is_fine ? "there" : why(errno), is_fine ? "" : "network lessons run on loopback addresses, without the wire", false};
+    const int refused = refusal_of_tun();
+    return {"/dev/net/tun", refused == 0, refused == 0 ? "there" : why(refused),
+            refused == 0 ? "" : "hosts are on one loopback, without the wire; lessons that hold packets cannot be played. To allow it: modprobe tun, chmod 666 /dev/net/tun; in a container: --device /dev/net/tun", false};
+}
+
+Checkup ipv6() {
+    const UniqueFd socket(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const bool is_fine = static_cast<bool>(socket);
+    return {"IPv6", is_fine, is_fine ? "there" : why(errno), is_fine ? "" : "hosts have IPv4 addresses only; lessons on IPv6 cannot be played. It is off by the kernel's ipv6.disable=1", false};
 }
 
 }  // namespace
@@ -132,7 +159,8 @@ std::vector<Checkup> examine_machine() {
             clock(),
             compiler(),
             display(),
-            tun()};
+            tun(),
+            ipv6()};
 }
 
 }  // namespace ipcscope

@@ -91,7 +91,7 @@ void Facts::read() {
     read_ipc_objects(ends.queues);
     read_locks(ends.files);
     read_peers();
-    for (std::size_t i = 0; i < keepers_.size(); ++i) read_kernel_sockets(*keepers_[i], population_.has_hosts() ? static_cast<std::uint32_t>(i) + 1 : 0);
+    for (std::size_t i = 0; i < keepers_.size(); ++i) read_kernel_sockets(*keepers_[i], are_apart_ ? static_cast<std::uint32_t>(i) + 1 : 0);
 }
 
 void Facts::read_process(ObservedProcess& process, ByLink& known, Ends& ends) {

@@ -23,8 +23,8 @@ class Facts {
     // `keeper`: the first. (Of several, one a host, only this one is asked for the objects that System V and POSIX calls name.)
     Facts(Population& population, Outbox& out, IpcObjects& ipc, Keeper& keeper, std::string socket_path)
         : population_(population), out_(out), ipc_(ipc), keeper_(keeper), memory_(out), socket_path_(std::move(socket_path)) {}
-    // All that keep networks: one; or one a host, in their order. They stay the caller's.
-    void ask_of_sockets(std::vector<Keeper*> keepers) { keepers_ = std::move(keepers); }
+    // All keepers: one; or one a host, in their order. They stay the caller's. `are_apart`: each host has a network of its own.
+    void ask_of_sockets(std::vector<Keeper*> keepers, bool are_apart) { keepers_ = std::move(keepers), are_apart_ = are_apart; }
 
     // Facts of all processes, and of those that have ended since.
     void read();
@@ -87,6 +87,7 @@ class Facts {
     IpcObjects& ipc_;
     Keeper& keeper_;
     std::vector<Keeper*> keepers_;
+    bool are_apart_ = false;
     MemoryWatch memory_;
     // Sockets with a connection, as of this reading: whose other end may be somebody's outside of the run.
     struct Connection {

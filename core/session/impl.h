@@ -28,6 +28,9 @@
 
 namespace ipcscope {
 
+// What is between the hosts of a run: a wire; one loopback of their own; this machine's.
+enum class HostNetwork { Wire, OwnLoopback, MachineLoopback };
+
 // Who keeps the programs of a run, or of one of its hosts, and what is known from there.
 struct Kept {
     Keeper keeper;
@@ -59,7 +62,9 @@ struct Session::Impl final : LifeAndDeath {
 
     // launch_hosts.cpp
     Result<void> launch_hosts(const Keeper::Orders& common);
-    Result<bool> prepare_hosts(const Keeper::Orders& common, bool has_network, std::vector<Keeper::Orders>& orders, std::vector<Keeper::Started>& started);
+    Result<bool> prepare_hosts(const Keeper::Orders& common, HostNetwork network, std::vector<Keeper::Orders>& orders, std::vector<Keeper::Started>& started);
+    void tell_no_wire(int refused);
+    void tell_no_v6(int refused);
     void tell_hosts();
     std::vector<std::string> addresses_of(const LaunchedHost& host) const;
 
@@ -104,6 +109,7 @@ struct Session::Impl final : LifeAndDeath {
     std::thread thread;
     std::atomic<State> state{State::Moving};
     std::atomic<bool> is_private{false}, has_wire{false};
+    bool has_v6 = true;                         // hosts may have IPv6 addresses
 
     std::mutex mutex;
     std::deque<Command> posted;                 // mutex

@@ -77,7 +77,7 @@ Result<Keeper::Started> Keeper::prepare(const Orders& orders) {
     if (orders.keeps_directory) flags += 'k';
     if (orders.is_private) flags += 'p';
     if (orders.is_private && orders.has_own_network) flags += 'n';
-    std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, orders.host, orders.directory, orders.program};
+    std::vector<std::string> argv{orders.keeper, orders.run_directory, std::to_string(getpid()), flags, std::to_string(orders.network_of), orders.host, orders.directory, orders.program};
     argv.insert(argv.end(), orders.argv.begin(), orders.argv.end());
     if (const int error = spawn(argv, orders.environment, their_control.get(), their_questions.get(), orders.terminal, pid_); error != 0) {
         pid_ = 0;
@@ -95,6 +95,7 @@ Result<Keeper::Started> Keeper::prepare(const Orders& orders) {
             case KeeperSays::Wire:
                 started.wire = std::move(heard->attached);
                 started.wire_refused = heard->report.status;
+                started.v6_refused = heard->report.at;
                 break;
             case KeeperSays::Ready:
                 reaper_ = heard->sender;

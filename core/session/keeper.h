@@ -29,6 +29,7 @@ class Keeper {
         std::string run_directory;
         bool is_private = true;
         bool has_own_network = true;
+        pid_t network_of = 0;                  // in the network of that keeper's; 0: of nobody's
         std::string host = {};                 // as core/keeper/wire_end.h says; "": it is none
         bool keeps_directory = false;          // others run in it
         bool leads_terminal = true;            // … and is its session's leader
@@ -44,6 +45,7 @@ class Keeper {
         UniqueFd pidfd;
         UniqueFd wire;                         // a host's TUN device: a packet a read, a packet a write
         int wire_refused = 0;                  // why there is none (errno)
+        int v6_refused = 0;                    // why it has no IPv6 (errno)
     };
 
     Keeper() = default;
@@ -57,6 +59,7 @@ class Keeper {
     Result<void> go(const Orders& orders);
 
     int control() const { return control_.get(); }
+    pid_t pid() const { return pid_; }
     pid_t reaper() const { return reaper_; }   // who adopts the run's orphans, as the session sees it
     std::optional<HeardReport> hear();         // the next report, if one is there
     bool has_own_network() const { return has_own_network_; }

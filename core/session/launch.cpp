@@ -112,7 +112,7 @@ Result<void> Session::Impl::launch_program() {
         listen_to(*one);
         quiescence.add_reaper(one->keeper.reaper());
     }
-    facts->ask_of_sockets(std::move(keepers));
+    facts->ask_of_sockets(std::move(keepers), has_wire);
     welcome.emplace(io, std::move(*listener), [this](const Hello& hello, pid_t pid_here) { return answer_hello(hello, pid_here); });
     return {};
 }

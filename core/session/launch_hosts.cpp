@@ -17,6 +17,8 @@ std::string bytes_of_address(const std::string& address) {
     return {};
 }
 
+bool is_v6(const std::string& address) { return address.find(':') != std::string::npos; }
+
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
@@ -25,26 +27,30 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
-// Without a wire each has its place on the machine's loopback, which takes all of 127.0.0.0/8 for its own.
+// Without a wire each has its place on the loopback, which takes all of 127.0.0.0/8 for its own; of ::1 there is only one.
 std::vector<std::string> Session::Impl::addresses_of(const LaunchedHost& host) const {
-    if (has_wire) return host.addresses;
-    return {"127.0.0." + std::to_string(&host - launch.hosts.data() + 1) + "/8"};
+    if (!has_wire) return {is_v6(host.addresses[0]) ? "::1/128" : "127.0.0." + std::to_string(&host - launch.hosts.data() + 1) + "/8"};
+    std::vector<std::string> addresses = host.addresses;
+    if (!has_v6) std::erase_if(addresses, is_v6);
+    return addresses;
 }
 
-// False: there is no wire to be had, and the reason has been said.
-Result<bool> Session::Impl::prepare_hosts(const Keeper::Orders& common, bool has_network, std::vector<Keeper::Orders>& orders,
+// False: such a network is not to be had.
+Result<bool> Session::Impl::prepare_hosts(const Keeper::Orders& common, HostNetwork network, std::vector<Keeper::Orders>& orders,
                                           std::vector<Keeper::Started>& started) {
     kept.resize(1);
     while (kept.size() < launch.hosts.size()) kept.push_back(std::make_unique<Kept>());
     orders.assign(launch.hosts.size(), common);
     started.clear();
     started.resize(launch.hosts.size());
-    has_wire = has_network;
+    has_wire = network == HostNetwork::Wire;
+    pid_t network_of = 0;
     // The first one last: its keeper removes the run directory, and until it is there the others may still be given up.
     for (std::size_t i = launch.hosts.size(); i-- > 0;) {
         const LaunchedHost& host = launch.hosts[i];
-        orders[i].has_own_network = has_network;
-        if (has_network) orders[i].host = host.name + " " + std::to_string(launch.mtu) + " " + joined(host.addresses);
+        orders[i].has_own_network = network != HostNetwork::MachineLoopback && network_of == 0;
+        orders[i].network_of = network_of;
+        if (has_wire) orders[i].host = host.name + " " + std::to_string(launch.mtu) + " " + joined(host.addresses);
         orders[i].keeps_directory = orders[i].leads_terminal = false;
         if (i == 0) orders[i].leads_terminal = true;
         else orders[i].keeps_directory = true;
@@ -61,27 +67,44 @@ Result<bool> Session::Impl::prepare_hosts(const Keeper::Orders& common, bool has
         Result<Keeper::Started> one = kept[i]->keeper.prepare(orders[i]);
         if (!one) return one.failure();
         started[i] = std::move(*one);
-        if (has_network && !started[i].wire) {
-            const int why = started[i].refused > 0 ? started[i].refused : started[i].wire_refused;
-            out.note(std::string("This machine gives the hosts no wire (") + strerror(why) +
-                     "): their programs run on its loopback, each with an address of its own in 127.0.0.0/8, and no packet is seen. `ipcscope doctor` says what would help.");
+        if (has_wire && !started[i].wire) {
+            tell_no_wire(started[i].refused > 0 ? started[i].refused : started[i].wire_refused);
             return false;
         }
+        if (has_wire && has_v6 && started[i].v6_refused != 0) tell_no_v6(started[i].v6_refused);
+        if (network == HostNetwork::OwnLoopback && started[i].refused != 0) return false;
+        if (network == HostNetwork::OwnLoopback) network_of = kept.back()->keeper.pid();
     }
     return true;
+}
+
+// `refused`: errno, or 0 if none was asked for.
+void Session::Impl::tell_no_wire(int refused) {
+    const std::string why = refused == 0 ? "The hosts have no wire, as you asked" : std::string("This machine gives the hosts no wire (") + strerror(refused) + ")";
+    out.note(why + ": their programs run on one loopback, each with an address of its own in 127.0.0.0/8, and no packet is seen." +
+             (refused == 0 ? "" : " `ipcscope doctor` says what would help."));
+}
+
+void Session::Impl::tell_no_v6(int refused) {
+    has_v6 = false;
+    out.note(std::string("This machine has no IPv6 (") + strerror(refused) + "): the hosts are reached by their IPv4 addresses only.");
 }
 
 Result<void> Session::Impl::launch_hosts(const Keeper::Orders& common) {
     std::vector<Keeper::Orders> orders;
     std::vector<Keeper::Started> started;
-    Result<bool> is_wired = false;
-    if (launch.has_wire && launch.is_private) is_wired = prepare_hosts(common, true, orders, started);
-    if (!is_wired) return is_wired.failure();
-    if (!*is_wired) {
-        kept.resize(1);
+    Result<bool> is_there = false;
+    if (launch.has_wire && launch.is_private) is_there = prepare_hosts(common, HostNetwork::Wire, orders, started);
+    else tell_no_wire(0);
+    for (const HostNetwork network : {HostNetwork::OwnLoopback, HostNetwork::MachineLoopback}) {
+        if (!is_there) return is_there.failure();
+        if (*is_there) break;
+        if (network == HostNetwork::OwnLoopback && !launch.is_private) continue;
+        while (kept.size() > 1) kept.pop_back();
         kept[0]->keeper.end();
-        if (const Result<bool> prepared = prepare_hosts(common, false, orders, started); !prepared) return prepared.failure();
+        is_there = prepare_hosts(common, network, orders, started);
     }
+    if (!is_there) return is_there.failure();
     is_private = started[0].refused == 0;
     if (started[0].refused > 0) tell_refused(started[0].refused);
     tell_hosts();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "core/session/unique_fd.h"
 #include "tests/session/scope.h"
 
 namespace ipcscope {
@@ -15,16 +16,16 @@ namespace {
 using namespace std::chrono_literals;
 
 // One that nobody on this machine uses at the moment.
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+int port_of(int socket) {
     sockaddr_in own{};
     own.sin_family = AF_INET;
     socklen_t length = sizeof own;
     EXPECT_EQ(bind(socket, reinterpret_cast<sockaddr*>(&own), sizeof own), 0);
     EXPECT_EQ(getsockname(socket, reinterpret_cast<sockaddr*>(&own), &length), 0);
-    close(socket);
     return ntohs(own.sin_port);
 }
+
+int free_port() { return port_of(UniqueFd(socket(AF_INET, SOCK_STREAM, 0)).get()); }
 
 Launch two_hosts(const std::string& port = "7000") {
     Launch launch;
@@ -186,6 +187,26 @@ TEST(Hosts, WithoutAWireOnLoopback) {
     EXPECT_TRUE(scope.has_line("p1  connect(3 socket#2, 127.0.0.1:" + port + ", 16) = 0"));
     scope.step_all();
     scope.wait_until_over();
+}
+
+// The same port is in use on this machine, and nobody is in the other's way.
+TEST(Hosts, WithoutAWireTheLoopbackIsTheirOwn) {
+    const UniqueFd taken(socket(AF_INET, SOCK_STREAM, 0));
+    Launch launch = two_hosts(std::to_string(port_of(taken.get())));
+    ASSERT_EQ(listen(taken.get(), 1), 0);
+    launch.has_wire = false;
+    Scope scope(launch);
+    if (!scope.run().session().is_private()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no namespaces here";
+    }
+    EXPECT_EQ(scope.process("p0").pid, 2);
+    EXPECT_EQ(scope.process("p1").pid, 2);
+    for (const char* call : {"socket", "bind", "listen"}) scope.step("p0", call);
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
 }
 
 }  // namespace
