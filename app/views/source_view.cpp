@@ -108,12 +108,13 @@ class SourcePainter {
         ImGui::Dummy({code + width * text_width(theme_.fonts.mono, "m"), line_ * static_cast<float>(lines.size())});
     }
 
-    // Of a whole file: only if a line that is stood at is out of sight; then the one that goes next is put in the middle.
+    // Of a whole file: only if a line that is stood at is out of sight, or the one after it; then the one that goes next is put
+    // in the middle.
     void follow() const {
         if (standings_.empty()) return;
         const auto is_seen = [&](const Standing& standing) {
             const float y = origin_.y + line_ * static_cast<float>(standing.place.line - 1);
-            return y >= area_.min.y && y + line_ <= area_.max.y;
+            return y >= area_.min.y && y + 2 * line_ <= area_.max.y;
         };
         if (std::all_of(standings_.begin(), standings_.end(), is_seen)) return;
         const auto next =
