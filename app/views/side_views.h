@@ -7,6 +7,7 @@ namespace ipcscope {
 
 void draw_calls(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_descriptors(const ViewContext&, ImVec2 position, ImVec2 size);
+void draw_bytes(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_witness(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_comparison(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_sockets(const ViewContext&, ImVec2 position, ImVec2 size);

@@ -110,6 +110,6 @@ struct SideView {
     DrawView draw;
     bool (*is_there)(const ViewContext&) = nullptr;   // null: always
 };
-extern const std::vector<SideView> side_views;                            // Calls, Descriptors, Kernel agrees …
+extern const std::vector<SideView> side_views;                            // Calls, Descriptors, Kernel …
 
 }  // namespace ipcscope

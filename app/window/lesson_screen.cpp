@@ -105,7 +105,7 @@ Layout layout_for(const ViewContext& context, Rect rest, bool is_full) {
         if (!is_low) cut_timeline();
         layout.panes.push_back({pane::lesson, cut_left(rest, theme.px(std::clamp(width * 0.225f, 320.0f, 480.0f)), gap)});
         if (is_low) cut_timeline();
-        layout.tab_place = cut_right(rest, theme.px(std::clamp(width * 0.265f, 350.0f, 560.0f)), gap);
+        layout.tab_place = cut_right(rest, theme.px(std::clamp(width * 0.27f, 350.0f, 560.0f)), gap);
         // Where there is a wire, it is what is looked at, and the source goes behind the tabs.
         layout.panes.push_back(has_wire(context) ? Placed{pane::wire, cut_bottom(rest, rest.height() * 0.44f, gap)}
                                                  : Placed{pane::source, cut_bottom(rest, rest.height() * 0.36f, gap)});
@@ -136,7 +136,7 @@ void draw_tabs(Desk& desk, const Theme& theme, const Rect& row) {
     for (const int pane : desk.tab_panes) widths.push_back(text_width(theme.fonts.bold, title_of(pane)));
     const float all = std::accumulate(widths.begin(), widths.end(), 0.0f);
     const auto gaps = static_cast<float>(std::max<std::size_t>(1, widths.size() - 1));
-    const float gap = std::clamp((row.width() - all) / gaps, theme.px(14), theme.px(26));
+    const float gap = std::clamp((row.width() - all) / gaps, theme.px(10), theme.px(26));
     const bool has_all = all + gap * gaps <= row.width() + 1;
     const auto top = static_cast<std::size_t>(std::find(desk.tab_panes.begin(), desk.tab_panes.end(), desk.top_pane()) -
                                               desk.tab_panes.begin());
