@@ -77,9 +77,11 @@ class LanePainter {
 
     void draw_bar(const TimelineBar& bar) {
         if (bar.is_open() && bar.begin >= frame_.context.cursor) return;
+        const auto [begin, end] = frame_.extent_of(bar);
+        if (end < frame_.lanes.min.x || begin > frame_.lanes.max.x) return;
+        // Of a bar like this there may be tens of thousands: its event is not looked up.
+        if (end - begin < told_apart_px) return add_to_block(begin, end, 1, bar.asleep != no_id, bar.has_failed);
         const Rect place = frame_.place_of(process_, bar);
-        if (place.max.x < frame_.lanes.min.x || place.min.x > frame_.lanes.max.x) return;
-        if (place.width() < told_apart_px) return add_to_block(place, 1, bar.asleep != no_id, bar.has_failed);
         const float alpha = bar.begin < frame_.context.cursor ? 1 : future_alpha;
         const float rounding = std::min(px(5), place.width() / 3);
         if (bar.asleep != no_id && bar.asleep < frame_.context.cursor) draw_asleep(bar, place, rounding, alpha);
@@ -152,12 +154,11 @@ class LanePainter {
 
     void add_to_block(const TimelineSpan& span) {
         const TimelineRange range = span.range(frame_.timeline.scale);
-        const Rect place{{frame_.axis.x_of(range.begin), y_}, {frame_.axis.x_of(range.end), y_}};
-        add_to_block(place, span.calls, span.asleep > 0, span.failed > 0);
+        add_to_block(frame_.axis.x_of(range.begin), frame_.axis.x_of(range.end), span.calls, span.asleep > 0, span.failed > 0);
     }
 
-    void add_to_block(const Rect& place, double calls, bool has_asleep, bool has_failed) {
-        const float begin = std::max(place.min.x, frame_.lanes.min.x), end = std::max(place.max.x, begin + 1);
+    void add_to_block(float left, float right, double calls, bool has_asleep, bool has_failed) {
+        const float begin = std::max(left, frame_.lanes.min.x), end = std::max(right, begin + 1);
         if (block_ && begin - block_->end < 1.5f && end - block_->begin < px(8)) {
             block_->end = std::max(block_->end, end);
             block_->calls += calls;
@@ -218,7 +219,7 @@ float TimelineFrame::bar_height(ProcessId process) const {
     return std::min(px(25), room - std::clamp(room - px(18), px(2), px(5)));
 }
 
-Rect TimelineFrame::place_of(ProcessId process, const TimelineBar& bar) const {
+std::pair<float, float> TimelineFrame::extent_of(const TimelineBar& bar) const {
     TimelineRange range = bar.range(timeline.scale);
     const bool is_going_on = bar.is_open() || (bar.end >= context.cursor && bar.begin < context.cursor);
     if (is_going_on) range.end = std::max(range.end, now);
@@ -226,9 +227,13 @@ Rect TimelineFrame::place_of(ProcessId process, const TimelineBar& bar) const {
     const bool has_slots = timeline.scale == TimelineScale::Order;
     const double gap = has_slots ? gap_slots : 0;
     const float x = axis.x_of(range.begin + gap), end = axis.x_of(range.end - (is_going_on ? 0 : gap));
+    return {std::max(x, lanes.min.x - px(20)), std::min(std::max(end, x + 1), lanes.max.x + px(20))};
+}
+
+Rect TimelineFrame::place_of(ProcessId process, const TimelineBar& bar) const {
+    const auto [x, end] = extent_of(bar);
     const float y = y_of(process, context.trace[bar.enter].thread), half = bar_height(process) / 2;
-    return {{std::max(x, lanes.min.x - px(20)), std::round(y - half)},
-            {std::min(std::max(end, x + 1), lanes.max.x + px(20)), std::round(y + half)}};
+    return {{x, std::round(y - half)}, {end, std::round(y + half)}};
 }
 
 bool TimelineFrame::is_shown(ProcessId process) const {

@@ -1,6 +1,8 @@
 // What the parts of the timeline share while one frame is drawn.
 #pragma once
 
+#include <utility>
+
 #include "app/views/timeline_layout.h"
 #include "app/views/view.h"
 
@@ -26,6 +28,7 @@ struct TimelineFrame {
     float y_of_main(ProcessId process) const;
     float bar_height(ProcessId process) const;
     // Where a bar stands; one that has not ended reaches to the present moment.
+    std::pair<float, float> extent_of(const TimelineBar& bar) const;    // where it begins and ends, in pixels
     Rect place_of(ProcessId process, const TimelineBar& bar) const;
     bool is_shown(ProcessId process) const;
     ImU32 tint(ProcessId process, float alpha = 1.0f) const;
