@@ -242,7 +242,7 @@ void draw_listing_tool_tip(const Theme& theme, std::string_view text) {
 }
 
 Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options)
-    : theme_(theme), has_fades_(options.has_fades && options.padding > 0), can_scroll_across_(options.can_scroll_across) {
+    : theme_(theme), has_fades_(options.has_fades && options.padding > 0), can_scroll_across_(options.can_scroll_across), ground_(options.ground) {
     ImGui::PushID(id);
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Rect whole = Rect::at(position, size);
@@ -286,7 +286,7 @@ Panel::Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, c
 }
 
 void Panel::draw_fades() const {
-    const ImU32 ground = theme_.ink(Ink::Panel), clear = theme_.ink(Ink::Panel, 0);
+    const ImU32 ground = theme_.ink(ground_), clear = theme_.ink(ground_, 0);
     const float depth = std::min(theme_.px(26), area_.height() / 4);
     const ImRect inner = ImGui::GetCurrentWindow()->InnerRect;
     const Rect whole = Rect{inner.Min, inner.Max}.inset(theme_.px(2), 0);   // (the card keeps its edge)

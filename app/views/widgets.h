@@ -110,6 +110,7 @@ class Panel {
         bool has_card = true;
         float padding = 18;              // logical
         bool has_fades = true;           // where there is more behind an edge, the content fades towards it
+        Ink ground = Ink::Panel;         // what it fades into, if it has no card of its own
     };
     Panel(const Theme& theme, const char* id, ImVec2 position, ImVec2 size, const Options& options);
     ~Panel();
@@ -125,6 +126,7 @@ class Panel {
     const Theme& theme_;
     Rect area_, head_;
     bool has_fades_, can_scroll_across_;
+    Ink ground_;
 };
 
 }  // namespace ipcscope

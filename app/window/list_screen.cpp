@@ -169,7 +169,7 @@ void draw_list_screen(Desk& desk, const Theme& theme, const Rect& screen) {
                    {"-", "smaller"},
                    {"Q", "quit"}});
     Panel panel(theme, "lessons", {left - theme.px(18), y}, {width + 2 * theme.px(18), screen.max.y - foot - y},
-                {.has_card = false});
+                {.has_card = false, .ground = Ink::Background});
     draw_entries(desk, theme, width);
 }
 
