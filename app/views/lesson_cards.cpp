@@ -181,6 +181,7 @@ void draw_goals(const ViewContext& context, int step, int block, float width) {
     const Theme& theme = context.theme;
     const std::vector<Goal>& goals =
         context.player->lesson().steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)].goals;
+    if (goals.empty()) return;    // of the wire, and there is none
     label(theme, "This step", width);
     Card card(theme, width, Ink::PanelEdge);
     ImDrawList* list = ImGui::GetWindowDrawList();

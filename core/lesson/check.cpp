@@ -42,8 +42,10 @@ class Check {
     }
 
     int block_count(int step) const { return static_cast<int>(lesson_.steps[static_cast<std::size_t>(step)].blocks.size()); }
+    // Of the lesson that is played: without a wire it is without the wire's goals.
     const Block& block_at(int step, int block) const {
-        return lesson_.steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)];
+        const Lesson& lesson = player_ ? player_->lesson() : lesson_;
+        return lesson.steps[static_cast<std::size_t>(step)].blocks[static_cast<std::size_t>(block)];
     }
 
     void tell(Telling telling) const {
@@ -135,7 +137,7 @@ class Check {
     }
 
     void play_what_if(int step, int block) {
-        const WhatIf& what_if = block_at(step, block).what_if;
+        const WhatIf what_if = block_at(step, block).what_if;    // (the player has its own)
         ++report_.what_ifs;
         report_.goals += static_cast<int>(what_if.goals.size());
         if (!open()) return;

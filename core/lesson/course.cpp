@@ -5,12 +5,16 @@
 
 namespace ipcscope {
 
-Course::Course(const Lesson& lesson) : lesson_(lesson) {
-    for (int step = 0; step < static_cast<int>(lesson.steps.size()); ++step) {
-        const auto& blocks = lesson.steps[static_cast<std::size_t>(step)].blocks;
+Course::Course(const Lesson& lesson) : lesson_(lesson) { plan(); }
+
+void Course::plan() {
+    assert(next_ == 0);
+    places_.clear();
+    for (int step = 0; step < static_cast<int>(lesson_.steps.size()); ++step) {
+        const auto& blocks = lesson_.steps[static_cast<std::size_t>(step)].blocks;
         for (int block = 0; block < static_cast<int>(blocks.size()); ++block) {
             const Block& here = blocks[static_cast<std::size_t>(block)];
-            if (here.kind == Block::Kind::Predict) predictions_[{step, block}] = {};
+            if (here.kind == Block::Kind::Predict) predictions_.try_emplace({step, block});
             if (here.kind != Block::Kind::Goals) continue;
             for (int goal = 0; goal < static_cast<int>(here.goals.size()); ++goal) places_.push_back({step, block, goal});
         }

@@ -21,6 +21,8 @@ struct GoalPlace {
 class Course {
   public:
     explicit Course(const Lesson& lesson);
+    // The lesson has other goals now, before the first was met.
+    void plan();
 
     // From the start again, in a new run. What the learner has committed to stays committed, unless it is to be forgotten.
     void restart(bool forgets_predictions);

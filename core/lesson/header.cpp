@@ -91,10 +91,11 @@ Result<void> read_value(const BlockContext& context, int line, const std::string
     if (key == "processes") return read_processes(context, line, value, lesson);
     if (key == "hosts") return read_hosts(context, line, value, lesson);
     if (key == "wire") {
-        lesson.lets_acknowledgments = value == "held but for acknowledgments";
+        lesson.lets_handshakes = value == "held after the handshake";
+        lesson.lets_acknowledgments = value == "held but for acknowledgments" || lesson.lets_handshakes;
         lesson.is_wire_held = value == "held" || lesson.lets_acknowledgments;
         if (value != "open" && !lesson.is_wire_held)
-            return mistake_at(context.path, line, "the wire is `open`, or `held`, or `held but for acknowledgments`; here stands \"" + value + "\"");
+            return mistake_at(context.path, line, "the wire is `open`, `held`, `held but for acknowledgments`, or `held after the handshake`; here stands \"" + value + "\"");
     }
     if (key == "program") {
         lesson.program = value;    // (checked in read_header, when it is known whether there are hosts)

@@ -125,6 +125,7 @@ struct Lesson {
     std::vector<LessonHost> hosts;
     bool is_wire_held = false;           // each packet waits to be let through …
     bool lets_acknowledgments = false;   // … but for those that merely acknowledge
+    bool lets_handshakes = false;        // … and those with which two kernels get to know each other
     std::vector<std::string> processes;  // names in order of birth
     std::vector<std::string> threads;    // of the threads that they make, in order of birth
     std::vector<MemoryField> fields;     // how places in shared memory are called

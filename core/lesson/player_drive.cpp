@@ -19,8 +19,9 @@ void Player::Impl::drive() {
     }
     replay_step = -1;
     if (rehearsal) {
-        if (const auto thread = rehearsal->next(past())) {
-            grant(*thread);
+        if (const auto move = rehearsal->next(past())) {
+            if (move->packet != 0) carry_by_number(move->packet, PacketFate::Delivered);
+            else grant(move->thread);
             return;
         }
         acting->since = rehearsal->since();

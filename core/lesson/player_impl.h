@@ -74,6 +74,7 @@ struct Player::Impl {
     bool awaits_packet() const;
     std::uint64_t next_packet() const;
     bool carry_for(const Goal& goal);
+    void leave_out_wire();
     void carry_by_number(std::uint64_t number, PacketFate fate);
     bool grant(ThreadId thread, Action::Kind kind = Action::Kind::StepProcess, int number = 0);
     void check_next_goal();
@@ -95,7 +96,7 @@ struct Player::Impl {
     static constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
     using Time = std::chrono::steady_clock::time_point;
 
-    const Lesson lesson;
+    Lesson lesson;           // (without the wire's goals, where there is no wire)
     const std::function<void()> notify;
     const PlayerOptions options;
     Course course;

@@ -1,5 +1,7 @@
 #include "core/lesson/rehearsal.h"
 
+#include "core/lesson/packets.h"
+
 namespace ipcscope {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr int most_besides = 1000;  // a program that calls for ever is not foll
 Rehearsal::Rehearsal(const Course& course, int step, int block)
     : course_(course), step_(step), place_(course.goals_before(step, block)) {}
 
-std::optional<ThreadId> Rehearsal::next(const Past& past) {
+std::optional<Rehearsal::Move> Rehearsal::next(const Past& past) {
     for (; at_ < place_; ++at_, was_let_go_ = false) {
         const GoalPlace& place = course_.places()[at_];
         const Goal& goal = course_.goal_at(place);
@@ -23,11 +25,15 @@ std::optional<ThreadId> Rehearsal::next(const Past& past) {
         if (was_let_go_) continue;  // it ended otherwise here, which may be the point of this program
         if (const ThreadId thread = thread_before(past, goal); thread != no_id) {
             was_let_go_ = true;
-            return thread;
+            return Move{.thread = thread};
+        }
+        if (const std::uint64_t packet = goal.outcome == Goal::Outcome::Arrives ? held_packet(past, goal.packet) : 0; packet != 0) {
+            was_let_go_ = true;
+            return Move{.packet = packet};
         }
         const ThreadId other = thread_at_gate(past, goal.process);
         if (other == no_id || is_wanted_later(past, other) || ++besides_ > most_besides) continue;
-        return other;
+        return Move{.thread = other};
     }
     enter_step(step_, past.model.applied());
     return std::nullopt;

@@ -14,8 +14,13 @@ class Rehearsal {
     // Up to the block `block` of step `step`.
     Rehearsal(const Course& course, int step, int block);
 
-    // The system is quiescent. The thread to be let go next; nothing once the place is reached.
-    std::optional<ThreadId> next(const Past& past);
+    // The thread that is let go next, or the packet that is let through.
+    struct Move {
+        ThreadId thread = no_id;
+        std::uint64_t packet = 0;
+    };
+    // The system is quiescent. Nothing once the place is reached.
+    std::optional<Move> next(const Past& past);
     // Since when its step goes on: from there on a what-if may find what it asks for.
     EventIndex since() const { return since_; }
 

@@ -109,7 +109,7 @@ Result<void> Session::Impl::launch_hosts(const Keeper::Orders& common) {
     if (started[0].refused > 0) tell_refused(started[0].refused);
     tell_hosts();
     wire.hold(launch.is_wire_held);
-    wire.let_acknowledgments(launch.lets_acknowledgments);
+    wire.let_acknowledgments(launch.lets_acknowledgments, launch.lets_handshakes);
     std::vector<pid_t> reapers;
     for (const auto& one : kept) reapers.push_back(one->keeper.reaper());
     if (is_private) population.set_reapers(std::move(reapers));

@@ -38,6 +38,7 @@ struct Launch {
     int mtu = 1500;                           // of the wire, bytes
     bool is_wire_held = false;                // each packet waits for a Carry …
     bool lets_acknowledgments = false;        // … but TCP packets that only acknowledge, after the handshake, never do
+    bool lets_handshakes = false;             // … nor the handshake's own, then
     std::string directory;                    // where it runs; "" = here
     bool has_own_directory = false;           // it runs in an empty directory of its own instead, which is gone with the run
     std::vector<std::pair<std::string, std::string>> environment;  // added to this process's own

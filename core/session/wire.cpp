@@ -115,14 +115,16 @@ bool Wire::is_waiting(const Packet& packet) const {
     });
 }
 
-// An ACK and nothing else; but the handshake's, the second packet of who has begun, is no mere acknowledgment.
+// An ACK and nothing else. The handshake's, the second packet of who has begun, is no mere acknowledgment: it passes with the handshake only.
 bool Wire::passes_by_itself(const Packet& packet) {
     if (!lets_acknowledgments_) return false;
     const ipcscope::Packet segment = decoded(packet.bytes);
     if (!segment.tcp) return false;
+    const bool acknowledges = segment.tcp->flags == TcpFlag::Ack && segment.payload_length == 0;
+    if (lets_handshakes_) return acknowledges || (segment.tcp->flags & TcpFlag::Syn) != 0;
     const Beginner flow{packet.from, segment.source.port, segment.target.port};
     if (segment.tcp->flags == TcpFlag::Syn) beginners_.insert(flow);
-    return segment.tcp->flags == TcpFlag::Ack && segment.payload_length == 0 && beginners_.erase(flow) == 0;
+    return acknowledges && beginners_.erase(flow) == 0;
 }
 
 // Onto its way, as the rules have it.

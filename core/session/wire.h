@@ -35,7 +35,7 @@ class Wire {
     bool has_news() const;
 
     void hold(bool is_held);
-    void let_acknowledgments(bool let) { lets_acknowledgments_ = let; }
+    void let_acknowledgments(bool let, bool also_handshakes) { lets_acknowledgments_ = let, lets_handshakes_ = also_handshakes; }
     void set(const SetWire& rules) { rules_ = rules; }
     // False: no such packet waits here.
     bool carry_held(std::uint64_t number, PacketFate fate);
@@ -83,7 +83,7 @@ class Wire {
     std::deque<Packet> held_, flying_;  // flying: by due time
     std::vector<char> buffer_;
     SetWire rules_;
-    bool is_held_ = false, lets_acknowledgments_ = false;
+    bool is_held_ = false, lets_acknowledgments_ = false, lets_handshakes_ = false;
     std::set<Beginner> beginners_;      // who has sent a SYN and no ACK yet
     std::uint64_t packets_ = 0, carried_ = 0;
     Cause cause_;

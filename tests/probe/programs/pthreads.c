@@ -113,6 +113,27 @@ static void until(int ready) {
     }
 }
 
+static void *goes_by(void *lock) {
+    pthread_mutex_lock(lock);              // as soon as it is let
+    pthread_mutex_unlock(lock);
+    return NULL;
+}
+
+static void joins(void) {
+    pthread_t thread;
+    const struct timespec real = past(CLOCK_REALTIME), steady = past(CLOCK_MONOTONIC);
+    struct timespec later = real;
+    later.tv_sec += 3600;
+    printf("joins\n");
+    pthread_mutex_lock(&plain);
+    pthread_create(&thread, NULL, goes_by, &plain);
+    SAY(pthread_tryjoin_np(thread, NULL));                          // EBUSY
+    SAY(pthread_timedjoin_np(thread, NULL, &real));                 // ETIMEDOUT
+    SAY(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &steady));
+    pthread_mutex_unlock(&plain);
+    SAY(pthread_timedjoin_np(thread, NULL, &later));
+}
+
 static void conditions(void) {
     pthread_t thread;
     const struct timespec real = past(CLOCK_REALTIME), steady = past(CLOCK_MONOTONIC);
@@ -141,10 +162,12 @@ static void conditions(void) {
 static pthread_rwlock_t page = PTHREAD_RWLOCK_INITIALIZER;
 
 static void *tries_page(void *unused) {
-    const struct timespec real = past(CLOCK_REALTIME);
+    const struct timespec real = past(CLOCK_REALTIME), steady = past(CLOCK_MONOTONIC);
     SAY(pthread_rwlock_tryrdlock(&page) == 0 ? pthread_rwlock_unlock(&page) : EBUSY);
     SAY(pthread_rwlock_trywrlock(&page));
     SAY(pthread_rwlock_timedwrlock(&page, &real));
+    SAY(pthread_rwlock_clockwrlock(&page, CLOCK_MONOTONIC, &steady));
+    SAY(pthread_rwlock_clockrdlock(&page, CLOCK_MONOTONIC, &steady) == 0 ? pthread_rwlock_unlock(&page) : ETIMEDOUT);
     return unused;
 }
 
@@ -206,6 +229,7 @@ int main(void) {
     mutex_of(PTHREAD_MUTEX_RECURSIVE);
     mutex_of(PTHREAD_MUTEX_ERRORCHECK);
     robust();
+    joins();
     conditions();
     others();
     forks();

@@ -1,0 +1,22 @@
+/* reader.c: reads less than is written. cc -Wall reader.c -o reader && ./reader */
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { many = 100000, little = 4096 };
+static char bytes[many];
+
+int main(void)
+{
+    struct sockaddr_in own = { .sin_family = AF_INET, .sin_port = htons(7000) };
+    own.sin_addr.s_addr = htonl(INADDR_ANY);
+    int door = socket(AF_INET, SOCK_STREAM, 0), from;
+    if (setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == -1) _exit(1);
+    if (setsockopt(door, SOL_SOCKET, SO_RCVBUF, &(int){ little }, sizeof(int)) == -1) _exit(1); /* small */
+    if (bind(door, (struct sockaddr *)&own, sizeof own) == -1 || listen(door, 1) == -1) _exit(1);
+    if ((from = accept(door, NULL, NULL)) == -1) _exit(1);
+    if (recv(from, bytes, 1000, 0) != 1000) _exit(1);            /* a sip */
+    if (recv(from, bytes, many - 1000, MSG_WAITALL) != many - 1000) _exit(1); /* drink */
+    if (recv(from, bytes, many, MSG_WAITALL) <= 0) _exit(1);     /* the rest, up to the end */
+    _exit(0);
+}
