@@ -15,7 +15,7 @@ namespace ipcscope {
 namespace {
 
 struct Row {
-    std::string who, protocol, addresses, state, queues;
+    std::string who, protocol, addresses, state, queues, numbers;
     ImU32 ink = 0;
     int tcp_state = 0;                // 0: it has none
     ObjectId object = no_id;
@@ -65,6 +65,7 @@ std::vector<Row> open_rows(const ViewContext& context) {
             row.tcp_state = socket.told_state;
             row.state = socket.told_state == TCP_CLOSE ? "CLOSED" : text_of_tcp_state(socket.told_state);
         }
+        if (socket.numbers.round_trip_us > 0) row.numbers = text_of_tcp_numbers(socket.numbers);
         rows.push_back(std::move(row));
     }
     return rows;
@@ -105,7 +106,8 @@ void draw_row(const ViewContext& context, const Row& row, float width) {
     ImDrawList* const list = ImGui::GetWindowDrawList();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float line = line_height(theme.fonts.text), small = line_height(theme.fonts.mono);
-    const float left = theme.px(20), height = line + small + (row.queues.empty() ? 0 : line_height(theme.fonts.small));
+    const float left = theme.px(20), note = line_height(theme.fonts.small);
+    const float height = line + small + note * static_cast<float>(!row.queues.empty() + !row.numbers.empty());
     const Rect all = Rect::at(at, {width, height});
     const Press press = pressable("row", all);
     const bool is_chosen = row.object != no_id && context.selection.object == row.object;
@@ -120,8 +122,12 @@ void draw_row(const ViewContext& context, const Row& row, float width) {
     draw_text_in(list, theme.fonts.bold, {{at.x + left, at.y}, {at.x + width - state - theme.px(10), at.y + line}}, Align::Left, theme.ink(Ink::Text), row.who);
     draw_text_in(list, theme.fonts.bold, Rect::at(at, {width, line}), Align::Right, theme.ink(Ink::Text), row.state);
     draw_text_in(list, theme.fonts.mono, Rect::at({at.x + left, at.y + line}, {width - left, small}), Align::Left, theme.ink(Ink::TextDim), joined({row.protocol, " ", row.addresses}));
-    if (!row.queues.empty())
-        draw_text_in(list, theme.fonts.small, Rect::at({at.x + left, at.y + line + small}, {width - left, line_height(theme.fonts.small)}), Align::Left, theme.ink(Ink::Text), row.queues);
+    float y = at.y + line + small;
+    for (const std::string* text : {&row.queues, &row.numbers}) {
+        if (text->empty()) continue;
+        draw_text_in(list, theme.fonts.small, Rect::at({at.x + left, y}, {width - left, note}), Align::Left, theme.ink(text == &row.queues ? Ink::Text : Ink::TextDim), *text);
+        y += note;
+    }
     ImGui::Dummy({width, height + theme.px(8)});
 }
 

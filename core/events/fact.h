@@ -53,6 +53,9 @@ enum class FactKind : std::int64_t {
                       // open (sock_diag(7): inode 0), [2] = the host, 0: there are none. One KernelSocket follows for each:
     KernelSocket,     // [1] = family, [2] = state as tcp(7) counts them, [3] = Recv-Q << 32 | Send-Q, [4] = timer (TimerWord) << 32 | ms until it
                       // goes off, [5] = host << 32 | retransmissions.   text = its address and its peer's, as of Socket
+    TcpNumbers,       // of a TCP connection's descriptor (TCP_INFO): [1] = its number, [2] = congestion window in segments << 32 | bytes of a
+                      // segment, [3] = round trip in µs << 32 | retransmission timeout in µs, [4] = segments sent again in all << 32 |
+                      // segments on their way
     Count,
 };
 

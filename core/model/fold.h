@@ -304,6 +304,7 @@ struct Fold {
     void learn_address(ObjectId socket, const SocketAddress& local, const SocketAddress& peer);
     void socket_fact();
     void peer_fact();
+    void tcp_numbers_fact();
     void kernel_sockets_fact();
     void kernel_socket_fact();   // fold_network.cpp
     // … and their bytes (fold_socket_bytes.cpp)

@@ -113,6 +113,7 @@ void Fold::fact() {
         case FactKind::SysVMemory: return segment_fact();
         case FactKind::Socket: return socket_fact();
         case FactKind::Peer: return peer_fact();
+        case FactKind::TcpNumbers: return tcp_numbers_fact();
         case FactKind::KernelSockets: return kernel_sockets_fact();
         case FactKind::KernelSocket: return kernel_socket_fact();
         case FactKind::ThreadState:

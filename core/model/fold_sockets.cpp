@@ -319,6 +319,15 @@ void Fold::socket_fact() {
     if (state.other != no_id) agree_on_bytes(state.other);
 }
 
+void Fold::tcp_numbers_fact() {
+    Process* const here = process();
+    const OpenFile* const behind = here ? file_behind(*here, static_cast<int>(event.value[1])) : nullptr;
+    if (!behind || !object(behind->object).socket) return;
+    const auto high = [&](std::size_t at) { return static_cast<std::uint32_t>(event.value[at] >> 32); };
+    const auto low = [&](std::size_t at) { return static_cast<std::uint32_t>(event.value[at]); };
+    object(behind->object).socket->numbers = {high(2), low(2), high(3), low(3), high(4), low(4)};
+}
+
 void Fold::peer_fact() {
     Process* const here = process();
     const OpenFile* const behind = here ? file_behind(*here, static_cast<int>(event.value[1])) : nullptr;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 #include <cstring>
 
 #include "core/events/message_header.h"
@@ -41,6 +42,16 @@ std::string text_of_peer_process(const PeerProcess& peer) {
     if (!peer.is_known()) return "";
     if (peer.pid == 0) return "another user’s process (uid " + std::to_string(peer.uid) + ")";
     return peer.name + ", pid " + std::to_string(peer.pid);
+}
+
+std::string text_of_tcp_numbers(const TcpNumbers& numbers) {
+    if (numbers.segment == 0) return "";
+    char text[96];
+    std::snprintf(text, sizeof text, "cwnd %u × %u B, RTT %.2f ms", numbers.congestion_window, numbers.segment, numbers.round_trip_us / 1000.0);
+    std::string said = text;
+    if (numbers.on_their_way > 0) said += ", " + std::to_string(numbers.on_their_way) + " on the way";
+    if (numbers.sent_again > 0) said += ", " + std::to_string(numbers.sent_again) + " sent again";
+    return said;
 }
 
 bool SocketState::is_stream() const { return type == SOCK_STREAM; }

@@ -42,6 +42,17 @@ struct PeerProcess {
 };
 std::string text_of_peer_process(const PeerProcess& peer);   // "curl, pid 4242", "another user's process (uid 33)"
 
+// What a TCP keeps count of (TCP_INFO, tcp(7)).
+struct TcpNumbers {
+    std::uint32_t congestion_window = 0;     // segments …
+    std::uint32_t segment = 0;               // … of so many bytes; 0: not asked
+    std::uint32_t round_trip_us = 0, timeout_us = 0;
+    std::uint32_t sent_again = 0, on_their_way = 0;   // segments
+
+    bool operator==(const TcpNumbers&) const = default;
+};
+std::string text_of_tcp_numbers(const TcpNumbers& numbers);  // "cwnd 10 × 1448 B, RTT 0.06 ms, 1 sent again"
+
 enum class SocketStage : std::uint8_t { Made, Listening, Connecting, Connected };
 
 struct SocketState {
@@ -63,6 +74,7 @@ struct SocketState {
     int told_state = -1;                     // of TCP, as tcp(7) counts them
     std::int64_t told_inside = -1, told_unsent = -1;
     EventIndex told_at = no_id;
+    TcpNumbers numbers;
 
     bool is_stream() const;
     bool is_ip() const;

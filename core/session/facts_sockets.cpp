@@ -61,6 +61,7 @@ std::int64_t bytes_by(int socket, unsigned long request) {
 
 struct State {
     std::int64_t state = -1, received = -1, unsent = -1;
+    std::optional<tcp_info> about;    // of a TCP that does not listen
 };
 
 State state_of(int socket, int family, int type) {
@@ -70,12 +71,13 @@ State state_of(int socket, int family, int type) {
     const bool is_tcp = type == SOCK_STREAM && (family == AF_INET || family == AF_INET6);
     if (is_tcp && getsockopt(socket, IPPROTO_TCP, TCP_INFO, &about, &length) == 0) {
         told.state = about.tcpi_state;
-        if (about.tcpi_state == TCP_LISTEN) return {TCP_LISTEN, about.tcpi_unacked, about.tcpi_sacked};
+        if (about.tcpi_state == TCP_LISTEN) return {TCP_LISTEN, about.tcpi_unacked, about.tcpi_sacked, std::nullopt};
+        told.about = about;
         told.received = bytes_by(socket, SIOCINQ);
         told.unsent = bytes_by(socket, SIOCOUTQNSD);
         return told;
     }
-    if (option_of(socket, SO_ACCEPTCONN) != 0) return {TCP_LISTEN, -1, -1};
+    if (option_of(socket, SO_ACCEPTCONN) != 0) return {TCP_LISTEN, -1, -1, std::nullopt};
     sockaddr_storage peer{};
     length = sizeof peer;
     told.state = getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &length) == 0 ? TCP_ESTABLISHED : TCP_CLOSE;
@@ -134,6 +136,10 @@ void Facts::read_socket(const Descriptor& descriptor) {
     own_sockets_.insert(static_cast<std::uint64_t>(descriptor.inode));
     remember_connection(descriptor, socket.get(), static_cast<int>(protocol));
     add(FactKind::Socket, descriptor.process->id, {descriptor.number, family << 32 | type << 16 | protocol, state.state, state.received, state.unsent}, addresses);
+    if (!state.about || state.state == TCP_CLOSE) return;
+    const tcp_info& about = *state.about;
+    add(FactKind::TcpNumbers, descriptor.process->id,
+        {descriptor.number, two(about.tcpi_snd_cwnd, about.tcpi_snd_mss), two(about.tcpi_rtt, about.tcpi_rto), two(about.tcpi_total_retrans, about.tcpi_unacked)});
 }
 
 // Only of processes in the session's own network: there its sock_diag sees the other end, too.
