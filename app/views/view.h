@@ -22,6 +22,7 @@ struct Selection {
     MessageId message = no_id;
     EventIndex call = no_id;      // an Enter
     int descriptor = -1;          // of `process`
+    std::uint64_t packet = 0;     // its number
     bool operator==(const Selection&) const = default;
 };
 
@@ -38,6 +39,8 @@ struct WantWake { ThreadId thread; };                        // the held wait re
 struct WantShorten { ThreadId thread; int bytes; };
 struct WantClose { ProcessId process; int descriptor; };
 struct WantCarry { std::uint64_t packet; PacketFate fate; };  // of a packet that is held on the wire
+struct WantDelay { std::uint64_t packet; };                  // it goes on by itself, late
+struct WantWire { WireChange change; };                     // of the wire's rules
 struct WantCursor { EventIndex at; };                       // look at this moment; no_id = now
 struct WantBack {};
 struct WantRestart {};
@@ -48,7 +51,7 @@ struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
 struct WantSize { int nth; };                               // of the comparison's message sizes
 struct WantMeasure {};                                      // measure, or cancel if it is being measured
-using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose, WantCarry,
+using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose, WantCarry, WantDelay, WantWire,
                             WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed,
                             WantSize, WantMeasure>;
 

@@ -1,8 +1,10 @@
 // What goes over the wire, and what became of it? A ladder: a line for each host, time downwards, an arrow for each packet.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "app/views/view.h"
+#include "app/views/wire_controls.h"
 #include "app/views/widgets.h"
 #include "app/views/timeline_layout.h"
 #include "app/views/words.h"
@@ -35,8 +37,11 @@ class Ladder {
         const float step = theme_.px(row_height), first = origin_.y + theme_.px(head());
         const auto begin = static_cast<std::size_t>(std::max(0.0f, std::ceil((area_.min.y + theme_.px(head()) - first) / step)));
         list_->PushClipRect({area_.min.x, area_.min.y + theme_.px(head())}, area_.max, true);
-        for (std::size_t i = begin; i < rows && first + step * static_cast<float>(i) < area_.max.y; ++i)
-            draw_packet(i, first + step * (static_cast<float>(i) + 0.35f));
+        constexpr std::size_t most_crossed = 12;    // rows that an arrow which comes from above the picture may cross
+        const auto place_of = [&](std::size_t row) { return first + step * (static_cast<float>(row) + 0.35f); };
+        for (const bool is_label : {false, true})    // no line goes through a label
+            for (std::size_t i = begin - std::min(begin, most_crossed); i < rows && first + step * static_cast<float>(i) < area_.max.y; ++i)
+                draw_packet(i, place_of(i), is_label, [&](std::size_t row) { return place_of(row); });
         list_->PopClipRect();
         for (const HostState& host : hosts()) draw_host(host);
         if (rows == 0)
@@ -71,19 +76,24 @@ class Ladder {
         if (packet.ended == no_id || packet.ended >= context_.cursor) return Standing::OnWire;
         switch (packet.fate) {
             case PacketFate::Dropped:
-            case PacketFate::Unroutable: return Standing::Lost;
+            case PacketFate::Unroutable:
+            case PacketFate::Severed: return Standing::Lost;
             case PacketFate::Repeated: return Standing::Repeated;
             default: return Standing::Arrived;
         }
     }
 
-    void draw_packet(std::size_t row, float y) {
+    template <class PlaceOf>
+    void draw_packet(std::size_t row, float y, bool is_label, PlaceOf&& place_of) {
         const PacketOnTrace& about = flows_.packets()[row];
         const Standing standing = standing_of(about);
         const Packet packet = packet_of(context_.trace, context_.trace[about.left]);
         const SequenceBase base = flows_.base_of(about);
         const std::uint32_t to = about.to == 0 ? (about.from == 1 ? 2 : 1) : about.to;
-        const ImVec2 from{x_of(about.from), y}, end{x_of(to), y + theme_.px(slant)};
+        // One that was overtaken arrives below those that have passed it.
+        const bool is_late = standing == Standing::Arrived && about.was_overtaken;
+        const float lands = is_late ? place_of(std::max(flows_.before(about.ended), row + 1) - 1) + theme_.px(slant + 9) : y + theme_.px(slant);
+        const ImVec2 from{x_of(about.from), y}, end{x_of(to), lands};
         const bool stops_short = standing != Standing::Arrived;
         const float reach = stops_short ? 0.62f : 1;
         const ImVec2 tip{from.x + (end.x - from.x) * reach, from.y + (end.y - from.y) * reach};
@@ -91,12 +101,8 @@ class Ladder {
         const ImVec2 direction = unit(from, end);
         const Rect place{{std::min(from.x, end.x), y - theme_.px(14)}, {std::max(from.x, end.x), y + theme_.px(slant + 6)}};
 
-        if (stops_short) draw_dashed_line(list_, from, tip, ink, theme_.px(2), theme_.px(5));
-        else list_->AddLine(from, {tip.x - direction.x * theme_.px(6), tip.y - direction.y * theme_.px(6)}, ink, theme_.px(2));
-        if (standing == Standing::Lost) draw_mark(list_, Mark::Cross, tip, theme_.px(12), theme_.ink(Ink::Error));
-        else if (standing != Standing::Repeated) draw_arrow_head(list_, tip, direction, theme_.px(10), ink);
-
-        draw_label(about, standing, label_of(packet, base), from, end, tip, ink);
+        if (!is_label) return draw_line(standing, from, tip, direction, ink);
+        draw_label(about, standing, shorter_rows(label_of(packet, base)) + again(about), from, end, tip, ink);
         const ImVec2 pointer = ImGui::GetIO().MousePos;
         if (!place.contains(pointer) || !ImGui::IsWindowHovered()) return;
         std::string about_it = joined({"packet ", std::to_string(row + 1)});
@@ -109,10 +115,28 @@ class Ladder {
         draw_listing_tool_tip(theme_, about_it);
     }
 
+    void draw_line(Standing standing, ImVec2 from, ImVec2 tip, ImVec2 direction, ImU32 ink) const {
+        if (standing != Standing::Arrived) draw_dashed_line(list_, from, tip, ink, theme_.px(2), theme_.px(5));
+        else list_->AddLine(from, {tip.x - direction.x * theme_.px(6), tip.y - direction.y * theme_.px(6)}, ink, theme_.px(2));
+        if (standing == Standing::Lost) draw_mark(list_, Mark::Cross, tip, theme_.px(12), theme_.ink(Ink::Error));
+        else if (standing != Standing::Repeated) draw_arrow_head(list_, tip, direction, theme_.px(10), ink);
+    }
+
     // Of TCP the flags say what it is; a datagram says which ports it goes from and to.
     static std::string label_of(const Packet& packet, const SequenceBase& base) {
         if (!packet.is_udp) return text_on_arrow(packet, base);
         return joined({"UDP ", std::to_string(packet.source.port), " \u2192 ", std::to_string(packet.target.port), "  ", text_on_arrow(packet, base)});
+    }
+
+    // How long its kernel has waited before it said the same again.
+    std::string again(const PacketOnTrace& about) const {
+        if (about.repeats == no_id) return {};
+        const std::uint64_t waited = context_.trace[about.left].stamp - context_.trace[flows_.packets()[about.repeats].left].stamp;
+        char text[32];
+        const double ms = static_cast<double>(waited) / 1e6;
+        if (ms < 100) std::snprintf(text, sizeof text, "  again, after %.0f ms", std::max(ms, 1.0));
+        else std::snprintf(text, sizeof text, "  again, after %.1f s", ms / 1e3);
+        return text;
     }
 
     static ImVec2 unit(ImVec2 from, ImVec2 to) {
@@ -130,9 +154,10 @@ class Ladder {
             const Rect pill{{x, tip.y - height / 2}, {x + width, tip.y + height / 2}};
             list_->AddRectFilled(pill.min, pill.max, ink, height / 2);
             draw_text_in(list_, font, pill, Align::Center, theme_.on(ink), shown);
+            if (about.is_held) choose(about, pill);
             return;
         }
-        const char* const fate = standing == Standing::Lost       ? (about.fate == PacketFate::Dropped ? "  dropped" : "  nobody there")
+        const char* const fate = standing == Standing::Lost       ? (about.fate == PacketFate::Dropped ? "  dropped" : about.fate == PacketFate::Severed ? "  cable pulled" : "  nobody there")
                                  : standing == Standing::Repeated ? "  sent again while it waits"
                                  : about.fate == PacketFate::Corrupted ? "  one bit changed"
                                  : about.copied != no_id               ? "  twice"
@@ -142,8 +167,19 @@ class Ladder {
         const ImU32 color = standing == Standing::Lost ? theme_.ink(Ink::Error) : standing == Standing::Repeated ? theme_.ink(Ink::TextDim) : theme_.ink(Ink::Text);
         const float middle = (from.x + end.x) / 2, width = text_width(font, shown), top = from.y - theme_.px(3) - font_size(font);
         // Above the arrow, where it is highest: at its beginning.
+        if (top < area_.min.y + theme_.px(head())) return;    // half of it is scrolled away
         const float x = end.x > from.x ? std::max(from.x + theme_.px(14), middle - width / 2) : std::min(from.x - theme_.px(14) - width, middle - width / 2);
+        list_->AddRectFilled({x - theme_.px(3), top + theme_.px(2)}, {x + width + theme_.px(3), top + theme_.px(1) + font_size(font)}, theme_.ink(Ink::Panel));
         draw_text(list_, font, {x, top + theme_.px(2)}, color, shown);
+    }
+
+    // Of several that wait, what is done is done to the chosen one.
+    void choose(const PacketOnTrace& about, const Rect& pill) const {
+        const auto number = static_cast<std::uint64_t>(context_.trace[about.left].value[0]);
+        const PacketOnWire* const chosen = chosen_packet(context_.model, context_.selection);
+        const auto held = std::ranges::count_if(context_.model.network().on_wire, &PacketOnWire::is_held);
+        if (held > 1 && chosen && chosen->number == number) list_->AddRect(pill.inset(-theme_.px(3), -theme_.px(3)).min, pill.inset(-theme_.px(3), -theme_.px(3)).max, theme_.ink(Ink::Text), pill.height() / 2 + theme_.px(3), 0, theme_.px(2));
+        if (ImGui::IsWindowHovered() && pill.contains(ImGui::GetIO().MousePos) && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) context_.selection.packet = number;
     }
 
     const ViewContext& context_;
@@ -154,40 +190,15 @@ class Ladder {
     ImDrawList* const list_;
 };
 
-const PacketOnWire* oldest_held(const Model& model) {
-    const auto& on_wire = model.network().on_wire;
-    const auto held = std::ranges::find_if(on_wire, &PacketOnWire::is_held);
-    return held == on_wire.end() ? nullptr : &*held;
-}
-
-// What can be done to the packet that waits.
-void draw_choices(const ViewContext& context, const Rect& row) {
-    const PacketOnWire* const held = oldest_held(context.model);
-    const bool can_act = held && context.is_now && context.player;
-    const bool is_next = held && context.player && context.player->next_packet() == held->number;
-    const struct {
-        const char* id;
-        Button button;
-        PacketFate fate;
-    } choices[] = {
-        {"pass", {.label = "Let it through", .look = is_next ? ButtonLook::Accent : ButtonLook::Outlined, .is_enabled = can_act, .key = "P"}, PacketFate::Delivered},
-        {"drop", {.label = "Drop", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "X"}, PacketFate::Dropped},
-        {"double", {.label = "Duplicate", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "U"}, PacketFate::Duplicated},
-        {"damage", {.label = "Damage", .look = ButtonLook::Outlined, .is_enabled = can_act, .key = "J"}, PacketFate::Corrupted},
-    };
-    float x = row.min.x;
-    for (const auto& choice : choices) {
-        const float width = button_width(context.theme, choice.button);
-        if (x + width > row.max.x) break;
-        if (draw_button(context.theme, choice.id, {{x, row.min.y}, {x + width, row.max.y}}, choice.button) && can_act)
-            context.intents.push_back(WantCarry{held->number, choice.fate});
-        x += width + context.theme.px(8);
-    }
-}
-
 std::string note_on(const NetworkState& network) {
     const auto held = std::ranges::count_if(network.on_wire, &PacketOnWire::is_held);
     return held == 0 ? "" : held == 1 ? "1 packet held" : std::to_string(held) + " packets held";
+}
+
+std::string note_on(const Model& model) {
+    const std::string held = note_on(model.network());
+    if (model.network().rules == WireRules{}) return held;
+    return held.empty() ? text_of_rules(model) : joined({held, ", ", text_of_rules(model)});
 }
 
 }  // namespace
@@ -196,9 +207,8 @@ void draw_wire(const ViewContext& context, ImVec2 position, ImVec2 size) {
     const Theme& theme = context.theme;
     Timeline& kept = context.timeline;
     for (; kept.packets_until < context.trace.size(); ++kept.packets_until) kept.packets.apply(context.trace, kept.packets_until);
-    const std::string note = note_on(context.model.network());
-    const bool has_choices = size.y > theme.px(200);
-    const float foot = has_choices ? theme.px(46) : 0;
+    const std::string note = note_on(context.model);
+    const float foot = size.y > theme.px(200) ? wire_controls_height(context, {size.x - theme.px(32), size.y}) : 0;
     {
         const Panel panel(theme, "wire", position, size, {.title = "The wire", .note = note, .has_fades = false});
         Rect area = panel.area();
@@ -209,10 +219,9 @@ void draw_wire(const ViewContext& context, ImVec2 position, ImVec2 size) {
         ImGui::Dummy({area.width(), ladder.height(rows) + foot});
         if (rows != kept.packets_shown) ImGui::SetScrollHereY(1.0f);    // the newest is kept in view
         kept.packets_shown = rows;
-        if (has_choices) {
-            const Rect row{{area.min.x, area.max.y + theme.px(8)}, {area.max.x, area.max.y + foot - theme.px(4)}};
+        if (foot > 0) {
             ImGui::GetWindowDrawList()->AddRectFilled({area.min.x, area.max.y}, panel.area().max, theme.ink(Ink::Panel));
-            draw_choices(context, row);
+            draw_wire_controls(context, {{area.min.x, area.max.y + theme.px(8)}, {area.max.x, area.max.y + foot - theme.px(4)}}, size.y);
         }
     }
 }

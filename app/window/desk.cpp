@@ -259,14 +259,6 @@ void Desk::step_process(std::size_t nth) {
         if (run->model().thread(thread)->state == ThreadState::AtGate) return act(WantStepThread{thread});
 }
 
-void Desk::carry_held(PacketFate fate) {
-    const Run* run = player_ ? player_->run() : nullptr;
-    if (!run) return;
-    const auto& on_wire = run->model().network().on_wire;
-    const auto held = std::find_if(on_wire.begin(), on_wire.end(), [](const PacketOnWire& packet) { return packet.is_held; });
-    if (held != on_wire.end()) act(WantCarry{held->number, fate});
-}
-
 void Desk::kill_selected() {
     const Run* run = player_ ? player_->run() : nullptr;
     const Process* process = run ? run->model().process(selection_.process) : nullptr;
@@ -367,6 +359,8 @@ void Desk::act(const Intent& intent) {
                    [&](WantWake want) { to_now(), player.wake_call(want.thread); },
                    [&](WantShorten want) { to_now(), player.shorten_call(want.thread, want.bytes); },
                    [&](WantCarry want) { to_now(), player.carry_packet(want.packet, want.fate); },
+                   [&](WantDelay want) { to_now(), player.delay_packet(want.packet); },
+                   [&](WantWire want) { to_now(), player.set_wire(want.change); },
                    [&](WantKill want) { to_now(), player.kill(want.process, want.signal); },
                    [&](WantClose want) { to_now(), player.close_descriptor(want.process, want.descriptor); },
                    [&](WantCursor want) {

@@ -56,7 +56,10 @@ class Desk {
     void go_onward();                          // the text's next step, even where calls are still to be let go; else as step()                             // Space: what comes next, whatever that is
     void choose_option(int by);              // moves the keyboard among a prediction's options
     void step_process(std::size_t nth);      // a process's held call, the learner's choice
-    void carry_held(PacketFate fate);          // the oldest packet on the wire
+    void carry_held(PacketFate fate);        // the chosen packet on the wire, or the oldest
+    void delay_held();
+    void choose_packet();                    // another one that waits
+    void change_wire(WireRule rule);         // to what comes next: slower, slower still, as before
     void kill_selected();
     // What the learner may do to the held call of the selected process, or of the next one.
     ThreadId held_thread() const;
@@ -98,6 +101,7 @@ class Desk {
     bool is_moving() const;                  // something on the screen still changes by itself
 
  private:
+    const Model* model() const;
     void start(Lesson lesson);
     void note_progress();
     void follow_comparison();

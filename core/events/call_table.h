@@ -95,6 +95,7 @@ enum class Role : std::uint8_t {
     AddressOut, Space,               // the same, filled by the call; how much room there is and how much was needed: socklen_t*, captured at enter
     SocketFlags,                     // MSG_…
     HeaderIn, HeaderOut,             // struct msghdr, captured as message_header.h says
+    HeadersIn, HeadersOut,           // struct mmsghdr[]; the number is the next Count argument (in), the result (out)
     ShutdownHow,
     OptionLevel, SocketOption, OptionIn, OptionOut,   // a value as long as the next AddressLength argument, or Space, says
     OtherFd,                         // a second descriptor: where bytes come from (Fd: where they go to), what an epoll instance watches
@@ -149,15 +150,16 @@ enum class Effect : std::uint8_t {
     MakesEventFd, AddsCount, TakesCount, MakesSignalFd, MakesTimerFd, SetsTimer,
     MakesSocket, MakesSocketPair, Binds, Listens, Accepts, Connects, ShutsDown, SetsOption, AsksSocket,   // socket(7)
     MakesEventPoll, Watches,   // epoll(7)
+    SendsSeveral, ReceivesSeveral,   // messages in one call: sendmmsg(2), recvmmsg(2)
     MovesBytes,                // from one descriptor to another, inside the kernel: their bytes are never in the process's memory
     Count,
 };
 inline constexpr std::size_t effect_count = static_cast<std::size_t>(Effect::Count);
 
 // Whether the call gives bytes to an object, or takes some out of one.
-constexpr bool is_send(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt || effect == Effect::SendsMessage; }
+constexpr bool is_send(Effect effect) { return effect == Effect::Sends || effect == Effect::SendsAt || effect == Effect::SendsMessage || effect == Effect::SendsSeveral; }
 constexpr bool is_receive(Effect effect) {
-    return effect == Effect::Receives || effect == Effect::ReceivesAt || effect == Effect::ReceivesMessage;
+    return effect == Effect::Receives || effect == Effect::ReceivesAt || effect == Effect::ReceivesMessage || effect == Effect::ReceivesSeveral;
 }
 
 enum class Made : std::uint8_t { FromRow, ByHand, Announced };   // Announced: an access to memory

@@ -56,16 +56,20 @@ enum class EventKind : std::uint8_t {
                   //   call's Enter. chunk 0 = the packet, from its IP header on
     Carried,      // … and what became of it. value[0] = its number, [1] = PacketFate, [2] = host that it was handed to (0: none).
                   //   chunk 0 = the packet as it was handed over, where that is not as it left
+    WireSet,      // the wire's rules from now on. value[0] = latency, one way, in microseconds, [1] = bytes a second, each way (0: as fast as it
+                  //   goes), [2] = one packet in so many is lost (0: none), [3] = host whose cable is pulled (0: of none, every_host: of all)
 };
-inline constexpr EventKind last_event_kind = EventKind::Carried;
+inline constexpr EventKind last_event_kind = EventKind::WireSet;
+inline constexpr std::uint32_t every_host = 0xffffffffu;
 
 enum class PacketFate : std::uint8_t {
     Delivered,
     Dropped,        // by the learner or a rule
     Duplicated,     // one copy was handed over; the packet itself is still on the wire
     Corrupted,      // handed over with a byte changed
-    Unroutable,     // nobody has that address, or the cable is pulled
+    Unroutable,     // nobody has that address
     Repeated,       // the very same one waits on the wire already: its kernel has sent it again, and one of the two is enough
+    Severed,        // the cable is pulled
 };
 
 enum class BirthHow : std::uint8_t { Launched, Forked, Vforked, Spawned, Unknown };

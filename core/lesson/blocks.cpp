@@ -6,6 +6,7 @@
 #include "core/lesson/goal.h"
 #include "core/lesson/nearest.h"
 #include "core/lesson/packets.h"
+#include "core/lesson/wire_rules.h"
 
 namespace ipcscope {
 
@@ -35,9 +36,11 @@ constexpr ActionRow action_table[] = {
     {"wake",    Kind::Wake,        true,   nullptr,            false, "do wake child"},
     {"shorten", Kind::Shorten,     true,   "number of bytes",  false, "do shorten child 1"},
     {"deliver", Kind::Deliver,     false,  nullptr,            false, "do deliver client SYN"},
+    {"later",   Kind::Later,       false,  nullptr,            false, "do later client SYN"},
     {"drop",    Kind::Drop,        false,  nullptr,            false, "do drop client SYN"},
     {"duplicate", Kind::Duplicate, false,  nullptr,            false, "do duplicate client PSH ACK"},
     {"corrupt", Kind::Corrupt,     false,  nullptr,            false, "do corrupt client PSH ACK"},
+    {"wire",    Kind::SetWire,     false,  nullptr,            false, "do wire latency 100ms"},
     {"variant", Kind::Variant,     false,  nullptr,            false, "do variant mended.c"},
 };
 // clang-format on
@@ -55,7 +58,7 @@ std::vector<std::string> actors_of(const BlockContext& context) {
     return names;
 }
 
-bool is_of_wire(Kind kind) { return kind == Kind::Deliver || kind == Kind::Drop || kind == Kind::Duplicate || kind == Kind::Corrupt; }
+bool is_of_wire(Kind kind) { return kind == Kind::Deliver || kind == Kind::Later || kind == Kind::Drop || kind == Kind::Duplicate || kind == Kind::Corrupt; }
 
 // What one thread does at its gate; the others are done to a process.
 bool makes_call(Kind kind) { return kind == Kind::StepProcess || kind == Kind::Fail || kind == Kind::Shorten || kind == Kind::Wake; }
@@ -102,6 +105,13 @@ Result<Action> read_action(const BlockContext& context, const TextLine& line, st
     if (is_of_wire(row->kind)) {
         if (context.hosts.empty()) return mistake("this lesson has no hosts, so there is no wire");
         if (auto parsed = parse_packet(rest, context.hosts, {}, action.packet); !parsed) return mistake(parsed.sentence() + as_in);
+    }
+    if (row->kind == Kind::SetWire) {
+        if (context.hosts.empty()) return mistake("this lesson has no hosts, so there is no wire");
+        const Result<WireChange> change = parse_wire_change(rest, context.hosts);
+        if (!change) return mistake(change.sentence());
+        action.rule = change->rule, action.number = change->value;
+        return action;
     }
     if (!row->has_bytes && row->kind != Kind::Variant && !rest.empty())
         return mistake("\"" + std::string(rest) + "\" is too much here" + as_in);
@@ -202,13 +212,12 @@ Result<WhatIf> read_what_if(const BlockContext& context, const MarkdownPiece& fe
         if (what_if.title.empty()) {
             what_if.title = text;
         } else if (take_mark(text, "do")) {
-            if (!what_if.goals.empty())
-                return mistake_at(context.path, line.number, "what is done stands before what must then be seen");
             auto action = read_action(context, line, text);
             if (!action) return action.failure();
-            if (action->kind == Kind::Variant && !what_if.actions.empty())
+            if (action->kind == Kind::Variant && (!what_if.actions.empty() || !what_if.goals.empty()))
                 return mistake_at(context.path, line.number,
                                   "a variant starts the run anew, so it comes before every other `do`");
+            action->goals_before = what_if.goals.size();
             what_if.actions.push_back(std::move(*action));
         } else if (take_mark(text, ">")) {
             add_words(what_if.because, text);

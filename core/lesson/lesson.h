@@ -11,6 +11,7 @@
 
 #include "core/events/call_table.h"
 #include "core/model/memory.h"
+#include "core/model/network.h"
 #include "core/trace/result.h"
 
 namespace ipcscope {
@@ -20,6 +21,7 @@ struct PacketPattern {
     std::string host;                    // that it left
     std::vector<std::string> words;      // its TCP flags; or UDP, ICMP
     std::int64_t data = -1;              // bytes of data; -1: any number
+    std::int64_t window = -1;            // as it stands in the packet, not scaled; -1: any number
 };
 
 // One line of a `step` block: who calls what, and how it ends.
@@ -59,13 +61,15 @@ struct Prediction {
 };
 
 struct Action {
-    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten, Wake, Deliver, Drop, Duplicate, Corrupt };
+    enum class Kind : std::uint8_t { Kill, Close, Fill, Write, Type, Variant, StepProcess, Fail, Shorten, Wake, Deliver, Later, Drop, Duplicate, Corrupt, SetWire };
     int line = 0;
     Kind kind = Kind::StepProcess;
     std::string process;
-    int number = 0;                      // signal, descriptor, errno, bytes
+    int number = 0;                      // signal, descriptor, errno, bytes; of SetWire as WireChange has it
     std::string text;                    // bytes to write, or to type at the terminal; the variant's program
-    PacketPattern packet;                // Deliver, Drop, Duplicate, Corrupt
+    PacketPattern packet;                // Deliver, Later, Drop, Duplicate, Corrupt
+    WireRule rule = WireRule::Latency;   // SetWire
+    std::size_t goals_before = 0;        // of the what-if: it is done when they have been met
 };
 
 // Something for the learner to break. It really acts on the running processes.

@@ -40,16 +40,30 @@ std::string described(const Past& past, EventIndex left) {
 bool is_fate(Goal::Outcome outcome, std::int64_t fate) {
     const auto what = static_cast<PacketFate>(fate);
     if (outcome == Goal::Outcome::Arrives) return what == PacketFate::Delivered || what == PacketFate::Duplicated || what == PacketFate::Corrupted;
-    return what == PacketFate::Dropped || what == PacketFate::Unroutable;
+    return what == PacketFate::Dropped || what == PacketFate::Unroutable || what == PacketFate::Severed;
+}
+
+// ", past an older one that still waits", "; a younger one had arrived before it"
+std::string in_which_order(const Past& past, EventIndex left, EventIndex arrived) {
+    const auto is_of_host = [&](EventIndex other) { return other != no_id && past.trace[other].value[1] == past.trace[left].value[1]; };
+    for (const PacketOnWire& other : past.model.network().on_wire)
+        if (other.left < left && is_of_host(other.left)) return ", past an older one that is still on the wire";
+    for (EventIndex i = left; i < arrived; ++i) {
+        const Event& event = past.trace[i];
+        const bool has_arrived = event.kind == EventKind::Carried && is_fate(Goal::Outcome::Arrives, event.value[1]);
+        if (!has_arrived || event.value[0] <= past.trace[left].value[0]) continue;
+        if (is_of_host(packet_event(past, event.value[0], i))) return "; a younger one has arrived before it";
+    }
+    return {};
 }
 
 }  // namespace
 
 PacketName name_of_packet(const Packet& packet) {
     const auto data = static_cast<std::int64_t>(packet.payload_length);
-    if (packet.tcp) return {tcp_flag_names(packet.tcp->flags), data};
-    if (packet.is_udp) return {{"UDP"}, data};
-    if (packet.icmp) return {{"ICMP"}, data};
+    if (packet.tcp) return {tcp_flag_names(packet.tcp->flags), data, packet.tcp->window};
+    if (packet.is_udp) return {{"UDP"}, data, -1};
+    if (packet.icmp) return {{"ICMP"}, data, -1};
     return {};
 }
 
@@ -62,6 +76,13 @@ Result<void> parse_packet(std::string_view& rest, const std::vector<std::string>
         if (std::ranges::find(verbs, word) != verbs.end()) break;
         rest = after;
         const std::vector<std::string> known = packet_words();
+        if (word == "win") {
+            const std::string number(take_word(rest));
+            if (number != "0") return Failure{"the window of a packet is `win 0`, or does not matter; here stands \"win " + number + "\""};
+            pattern.window = 0;
+            after = rest;
+            continue;
+        }
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), pattern.data);
         const bool is_number = error == std::errc{} && end == word.data() + word.size() && pattern.data >= 0;
         if (!is_number && std::ranges::find(known, word) == known.end())
@@ -76,12 +97,12 @@ bool is_meant(const Past& past, const PacketPattern& pattern, EventIndex left) {
     const Event& event = past.trace[left];
     if (host_name(past, event.value[1]) != pattern.host) return false;
     const PacketName name = name_of_packet(packet_of(past.trace, past.trace[left]));
-    return (pattern.data < 0 || pattern.data == name.data) && std::ranges::is_permutation(pattern.words, name.words);
+    return (pattern.data < 0 || pattern.data == name.data) && (pattern.window < 0 || pattern.window == name.window) && std::ranges::is_permutation(pattern.words, name.words);
 }
 
-std::uint64_t held_packet(const Past& past, const PacketPattern& pattern) {
+std::uint64_t held_packet(const Past& past, const PacketPattern& pattern, std::size_t nth) {
     for (const PacketOnWire& packet : past.model.network().on_wire)
-        if (packet.is_held && is_meant(past, pattern, packet.left)) return packet.number;
+        if (packet.is_held && is_meant(past, pattern, packet.left) && nth-- == 0) return packet.number;
     return 0;
 }
 
@@ -111,12 +132,13 @@ std::string sentence_for_packet(const Past& past, std::uint64_t number) {
         if (left == no_id) break;
         const std::string what = described(past, left);
         switch (static_cast<PacketFate>(event.value[1])) {
-            case PacketFate::Delivered: return "The wire hands " + host_name(past, event.value[2]) + " the " + what + ".";
+            case PacketFate::Delivered: return "The wire hands " + host_name(past, event.value[2]) + " the " + what + in_which_order(past, left, i) + ".";
             case PacketFate::Dropped: return "The " + what + " is dropped: nobody is told, and only silence can tell its kernel.";
             case PacketFate::Duplicated: return "A copy of the " + what + " arrives at " + host_name(past, event.value[2]) + "; the packet itself is still on the wire.";
             case PacketFate::Corrupted: return "The " + what + " arrives at " + host_name(past, event.value[2]) + " with one bit changed: its checksum is wrong now.";
             case PacketFate::Repeated: return "The " + what + " was sent again while it waits on the wire.";
-            case PacketFate::Unroutable: return "The " + what + " goes nowhere: nobody has that address, or the cable is pulled.";
+            case PacketFate::Unroutable: return "The " + what + " goes nowhere: nobody has that address.";
+            case PacketFate::Severed: return "The " + what + " is lost: the cable is pulled. Nobody is told.";
         }
     }
     return {};

@@ -138,11 +138,15 @@ void Player::run_free(double calls_a_second) {
     impl_->next_move = std::chrono::steady_clock::now();
 }
 
+void Player::restart_quietly() {
+    impl_->course.restart(false);
+    impl_->play_from_start();
+}
+
 void Player::run_to(int step, int block) {
     const bool is_behind = impl_->has_left() || impl_->course.next() > impl_->course.goals_before(step, block);
     if (is_behind || has_failed()) {
-        impl_->course.restart(false);
-        impl_->play_from_start();
+        restart_quietly();
     }
     impl_->target = {std::min(step, step_count() - 1), block};
 }
@@ -168,6 +172,7 @@ void Player::restart() {
 
 void Player::what_if(int step, int block) {
     if (impl_->rehearsal || impl_->wanted_what_if || (impl_->acting && !impl_->acting->is_done)) return;
+    if (impl_->needs_fresh_clocks(impl_->what_if_at(step, block))) restart_quietly();
     run_to(step, block);
     impl_->wanted_what_if = {step, block};
 }
@@ -184,7 +189,23 @@ void Player::carry_packet(std::uint64_t number, PacketFate fate) {
     if (!impl_->is_at_rest() || is_running() || wants_prediction()) return;
     if (number == impl_->next_packet() && fate == PacketFate::Delivered && !impl_->has_left()) return impl_->make_lesson_move();
     impl_->leave();
-    impl_->carry_by_number(number, fate);
+    impl_->carry_by_number(number, kind_for(fate));
+}
+
+void Player::delay_packet(std::uint64_t number) {
+    if (!impl_->is_at_rest() || is_running() || wants_prediction()) return;
+    impl_->leave();
+    impl_->carry_by_number(number, Action::Kind::Later);
+}
+
+void Player::set_wire(WireChange change) {
+    if (!impl_->is_at_rest() || is_running() || !impl_->run->session().has_wire()) return;
+    Choice choice;
+    choice.action.kind = Action::Kind::SetWire;
+    choice.action.rule = change.rule;
+    choice.action.number = change.value;
+    impl_->leave();
+    impl_->make(choice);
 }
 
 void Player::close_descriptor(ProcessId process, int descriptor) {

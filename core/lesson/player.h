@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/lesson/lesson.h"
+#include "core/lesson/wire_rules.h"
 #include "core/session/run.h"
 
 namespace ipcscope {
@@ -96,7 +97,9 @@ class Player {
     void fail_call(ThreadId thread, int error);
     void shorten_call(ThreadId thread, int bytes);
     void wake_call(ThreadId thread);             // a wait at a condition variable returns, though nobody has signalled
-    void carry_packet(std::uint64_t number, PacketFate fate);   // of a packet that is held on the wire
+    void carry_packet(std::uint64_t number, PacketFate fate);
+    void delay_packet(std::uint64_t number);     // it arrives by itself, a second and a half later
+    void set_wire(WireChange change);   // of a packet that is held on the wire
     void close_descriptor(ProcessId process, int descriptor);
     void type_input(const std::string& bytes);
 
@@ -104,6 +107,7 @@ class Player {
     Player(const Player&) = delete;
 
  private:
+    void restart_quietly();
     struct Impl;
     explicit Player(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -20,7 +20,7 @@ void Player::Impl::drive() {
     replay_step = -1;
     if (rehearsal) {
         if (const auto move = rehearsal->next(past())) {
-            if (move->packet != 0) carry_by_number(move->packet, PacketFate::Delivered);
+            if (move->packet != 0) carry_by_number(move->packet, Action::Kind::Deliver);
             else grant(move->thread);
             return;
         }
@@ -58,7 +58,7 @@ void Player::Impl::make_lesson_move() {
     if (const ThreadId thread = next_thread(); thread != no_id)
         grant(thread);
     else if (const std::uint64_t packet = next_packet(); packet != 0)
-        carry_by_number(packet, PacketFate::Delivered);
+        carry_by_number(packet, Action::Kind::Deliver);
 }
 
 // Whoever has stood at a gate for longest.
@@ -93,7 +93,8 @@ void Player::Impl::begin_what_if() {
 // The next action of the what-if, then what must be seen of it.
 void Player::Impl::act() {
     const WhatIf& what_if = what_if_at(acting->step, acting->block);
-    if (acting->next_action < what_if.actions.size()) {
+    const bool is_action_next = acting->next_action < what_if.actions.size() && what_if.actions[acting->next_action].goals_before <= acting->next_goal;
+    if (is_action_next) {
         const Action& action = what_if.actions[acting->next_action++];
         const bool is_made = is_at_the_gate(action.kind) ? grant(thread_at_gate(past(), action.process), action.kind, action.number) : make({action, 0});
         if (!is_made)
@@ -101,12 +102,12 @@ void Player::Impl::act() {
                  action.process + ": " + what_it_does(past(), action.process));
         return;
     }
-    for (; acting->next_goal < what_if.goals.size(); ++acting->next_goal) {
+    if (acting->next_goal < what_if.goals.size()) {
         const Goal& goal = what_if.goals[acting->next_goal];
         const EventIndex event = find_met(past(), goal, acting->since, acting->used);
         if (event == no_id) {
-            if (goal.outcome == Goal::Outcome::Leaves && std::chrono::steady_clock::now() < move_deadline) return;    // in the kernel's own time
             if (carry_for(goal)) return;
+            if (is_awaited(goal) && std::chrono::steady_clock::now() < move_deadline) return;    // in the kernel's own time
             const ThreadId thread = thread_before(past(), goal);
             if (thread == no_id)
                 miss(goal);
@@ -115,6 +116,8 @@ void Player::Impl::act() {
             return;
         }
         acting->used.add(event, goal);
+        ++acting->next_goal;
+        return act();
     }
     acting->is_done = true;
     acting->choices_after = choices.size();

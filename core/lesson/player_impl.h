@@ -23,12 +23,14 @@ namespace ipcscope {
 struct Choice {
     Action action;
     std::size_t thread = 0;  // StepProcess: which of the process's threads, in order of birth
+    std::size_t packet = 0;  // which of the packets that are called the same, oldest first
 };
 
 // Whether it lets a call that is held at the gate go, in whichever way.
 bool is_at_the_gate(Action::Kind kind);
-// What is done to a packet, and what becomes of it.
-bool is_at_the_wire(Action::Kind kind);
+// Whether it is done to a packet. (player_wire.cpp)
+bool is_done_to_packet(Action::Kind kind);
+Action::Kind kind_for(PacketFate fate);
 
 // A what-if on its way.
 struct Acting {
@@ -75,7 +77,12 @@ struct Player::Impl {
     std::uint64_t next_packet() const;
     bool carry_for(const Goal& goal);
     void leave_out_wire();
-    void carry_by_number(std::uint64_t number, PacketFate fate);
+    void carry_by_number(std::uint64_t number, Action::Kind kind);
+    bool set_wire(const Choice& choice);
+    bool is_carrying() const;
+    std::vector<std::string> host_names() const;
+    bool is_awaited(const Goal& goal) const;
+    bool needs_fresh_clocks(const WhatIf& what_if) const;
     bool grant(ThreadId thread, Action::Kind kind = Action::Kind::StepProcess, int number = 0);
     void check_next_goal();
     void fail(std::string sentence);
@@ -115,6 +122,7 @@ struct Player::Impl {
     Time move_deadline;
     EventIndex moved_call = no_id;  // the call that was let go
     std::uint64_t moved_packet = 0;  // the packet that was carried, or dropped
+    std::optional<WireRule> moved_rule;  // the wire's rule that was changed
     EventIndex settled_at = 0;       // how long the trace was then
     ThreadId moved_thread = no_id;
     ProcessId moved_process = no_id;

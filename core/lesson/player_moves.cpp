@@ -16,16 +16,15 @@ bool is_at_the_gate(Action::Kind kind) {
     return kind == Action::Kind::StepProcess || kind == Action::Kind::Fail || kind == Action::Kind::Shorten || kind == Action::Kind::Wake;
 }
 
-bool is_at_the_wire(Action::Kind kind) {
-    return kind == Action::Kind::Deliver || kind == Action::Kind::Drop || kind == Action::Kind::Duplicate || kind == Action::Kind::Corrupt;
-}
 
 // Makes a move, if it can be made now; what plays by itself has then to wait until all is quiet.
 bool Player::Impl::make(const Choice& choice) {
     const Action& action = choice.action;
     moved_call = moved_thread = moved_process = no_id;
     moved_packet = 0;
-    if (is_at_the_wire(action.kind)) return carry(choice);
+    moved_rule.reset();
+    if (action.kind == Action::Kind::SetWire) return set_wire(choice);
+    if (is_done_to_packet(action.kind)) return carry(choice);
     const Process* process = run->model().process_named(action.process);
     if (!process && action.kind != Action::Kind::Type) return false;
     if (process) moved_process = process->id;
@@ -60,6 +59,8 @@ bool Player::Impl::make(const Choice& choice) {
             run->post(Pause{});  // typing ends in no Quiet of its own
             break;
         case Action::Kind::Deliver:
+        case Action::Kind::Later:
+        case Action::Kind::SetWire:
         case Action::Kind::Drop:
         case Action::Kind::Duplicate:
         case Action::Kind::Corrupt:

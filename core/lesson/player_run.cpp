@@ -30,6 +30,7 @@ void Player::Impl::start(const std::string& which) {
     sentence.clear();
     missed.reset();
     moved_packet = 0;
+    moved_rule.reset();
     builds.clear();
     built.clear();
     if (lesson.hosts.empty()) builds.push_back(Build::start(lesson, source));
@@ -105,6 +106,7 @@ void Player::Impl::pump() {
             settle();
             if (options.at_rest) options.at_rest();
         }
+        if (is_moving && is_carrying()) move_deadline = std::max(move_deadline, std::chrono::steady_clock::now() + options.deadline);
         if (is_moving && std::chrono::steady_clock::now() > move_deadline)
             fail("the programs did not come to rest within " + in_seconds(options.deadline) +
                  "; does one of them go round a loop without making a call? Restart begins anew");
@@ -119,6 +121,7 @@ void Player::Impl::settle() {
     settled_at = run->trace().size();
     look_at_witnesses();
     if (moved_packet != 0) sentence = sentence_for_packet(past(), moved_packet);
+    if (moved_rule) sentence = sentence_for_rule(run->model().network().rules, *moved_rule, host_names());
     if (moved_call != no_id) sentence = sentence_for_call(run->trace(), run->model(), moved_call);
     if (moved_process != no_id && run->model().process(moved_process)->state != ProcessState::Alive)
         sentence = reason_ended(run->trace(), run->model(), moved_process);

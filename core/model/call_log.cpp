@@ -76,6 +76,7 @@ void CallLog::apply(const Trace& trace, const Model& model, EventIndex index) {
         case EventKind::Host:
         case EventKind::Packet:
         case EventKind::Carried:
+        case EventKind::WireSet:
             return add_network(trace, model, index);
         default:
             return;
@@ -124,6 +125,8 @@ void CallLog::add_network(const Trace& trace, const Model& model, EventIndex ind
     if (event.kind == EventKind::Host) {
         subject = trace.text(event, 0);
         text = text_of_host(trace, event);
+    } else if (event.kind == EventKind::WireSet) {
+        text = text_of_rules(model);
     } else if (event.kind == EventKind::Packet) {
         text = text_of_packet_event(trace, model, flows_, index);
     } else {

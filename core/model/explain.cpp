@@ -193,6 +193,8 @@ constexpr auto sentences = [] {
     std::array<Sentence, effect_count> table{};
     table[number_of(Effect::Receives)] = table[number_of(Effect::ReceivesAt)] = receive;
     table[number_of(Effect::Sends)] = table[number_of(Effect::SendsAt)] = send;
+    table[number_of(Effect::SendsSeveral)] = sentence_send_several;
+    table[number_of(Effect::ReceivesSeveral)] = sentence_receive_several;
     table[number_of(Effect::MakesPipe)] = make_pipe;
     table[number_of(Effect::MakesFifo)] = make_fifo;
     table[number_of(Effect::Forks)] = fork;

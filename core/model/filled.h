@@ -32,6 +32,7 @@ constexpr bool is_filled_in(Role role) {
         case Role::ThreadOut:
         case Role::AddressOut:
         case Role::HeaderOut:
+        case Role::HeadersOut:
         case Role::OptionOut:
         case Role::FdSet:
         case Role::EpollEventsOut:

@@ -52,6 +52,8 @@ constexpr auto effect_table = [] {
     row(Effect::Seeks)      = {none,             &F::seeks_result,      none,                 none};
     row(Effect::Unlinks)    = {none,             &F::unlinks_result,    none,                 none};
     row(Effect::Sends)      = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_peer};
+    row(Effect::SendsSeveral)    = {&F::sends_several_begin, &F::sends_several_result, &F::sends_several_abandoned, &F::sleeps_at_peer};
+    row(Effect::ReceivesSeveral) = {none,        &F::receives_several_result, none,           &F::sleeps_at_descriptor};
     row(Effect::SendsAt)    = {&F::sends_begin,  &F::sends_result,      &F::sends_abandoned,  &F::sleeps_at_descriptor};
     row(Effect::Receives)   = {none,             &F::receives_result,   none,                 &F::sleeps_at_descriptor};
     row(Effect::ReceivesAt) = {none,             &F::receives_result,   none,                 &F::sleeps_at_descriptor};
@@ -215,6 +217,7 @@ void Fold::apply() {
         case EventKind::Host: return host();
         case EventKind::Packet: return packet();
         case EventKind::Carried: return carried();
+        case EventKind::WireSet: return wire_set();
         case EventKind::Output:
         case EventKind::Lost:
         case EventKind::Note: return;

@@ -62,6 +62,7 @@ struct Fold {
     void host();
     void packet();
     void carried();
+    void wire_set();
 
     // --- effects: what a call causes when it begins, what its result says, what is left when it never returns
     void closes_begin(const Call& call);
@@ -309,9 +310,28 @@ struct Fold {
     void kernel_socket_fact();   // fold_network.cpp
     // … and their bytes (fold_socket_bytes.cpp)
     void sends_to_socket(const Call& call, const OpenFile& behind);
+    // What one message is given, and what is taken with one: of a call that moves several there are several.
+    struct Given {
+        std::string_view bytes;
+        std::uint64_t length = 0;
+        SocketAddress address;
+        std::string_view control;
+    };
+    struct Taken {
+        std::uint64_t count = 0;
+        std::string_view bytes, control;
+    };
+    void give_to_socket(const Call& call, const OpenFile& behind, const Given& given);
     void receives_from_socket(const Call& call, ObjectId from);
-    void receive_datagram(const Call& call, ObjectId from, std::uint64_t count);
-    void receive_carried(const Call& call, Message& message);
+    void take_from_socket(const Call& call, ObjectId from, const Taken& taken);
+    void receive_datagram(const Call& call, ObjectId from, const Taken& taken);
+    void receive_carried(const Call& call, Message& message, std::string_view control);
+    // fold_several.cpp
+    void sends_several_begin(const Call& call);
+    void sends_several_result(const Call& call);
+    void sends_several_abandoned(const Call& call);
+    void receives_several_result(const Call& call);
+    template <class Use> void for_each_given(const Call& call, Use&& use);
     void drop_carried(Message& message);
     void agree_on_bytes(ObjectId receiver);
     std::string_view received_bytes(const Call& call) const;

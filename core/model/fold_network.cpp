@@ -103,12 +103,25 @@ void Fold::packet() {
     network.on_wire.push_back({number, static_cast<std::uint32_t>(event.value[1]), static_cast<std::uint32_t>(event.value[2]), event.value[3] == 1, index});
 }
 
+void WireRules::set(WireRule rule, std::int64_t value) {
+    switch (rule) {
+        case WireRule::Latency: latency_us = value; return;
+        case WireRule::Rate: bytes_a_second = value; return;
+        case WireRule::Loss: loses_one_in = value; return;
+        case WireRule::Cable: cut_host = static_cast<std::uint32_t>(value); return;
+    }
+}
+
+void Fold::wire_set() {
+    model.network_.rules = {event.value[0], event.value[1], event.value[2], static_cast<std::uint32_t>(event.value[3])};
+}
+
 void Fold::carried() {
     NetworkState& network = model.network_;
     const auto packet = std::ranges::find(network.on_wire, static_cast<std::uint64_t>(event.value[0]), &PacketOnWire::number);
     if (packet == network.on_wire.end()) return surprise();
     const auto fate = static_cast<PacketFate>(event.value[1]);
-    const bool is_lost = fate == PacketFate::Dropped || fate == PacketFate::Corrupted || fate == PacketFate::Unroutable;
+    const bool is_lost = fate == PacketFate::Dropped || fate == PacketFate::Corrupted || fate == PacketFate::Unroutable || fate == PacketFate::Severed;
     if (is_lost || (!network.lost.empty() && fate != PacketFate::Repeated)) {
         const LostPacket span = span_of(packet_of(trace, trace[packet->left]), packet->from);
         if (is_lost) network.lost.push_back(span);

@@ -32,16 +32,20 @@ std::uint64_t Fold::sent_length(const Call& call, std::string_view& bytes) const
 }
 
 void Fold::sends_to_socket(const Call& call, const OpenFile& behind) {
+    Given given;
+    given.length = sent_length(call, given.bytes);
+    given.address = address_in(call);
+    if (const auto parts = message_parts(trace.chunk(call.entry, position_of(call.id, Role::HeaderIn)))) given.control = parts->control;
+    give_to_socket(call, behind, given);
+}
+
+void Fold::give_to_socket(const Call& call, const OpenFile& behind, const Given& given) {
     const ObjectId from = behind.object;
     const SocketState& own = *object(from).socket;
-    std::string_view bytes;
-    const std::uint64_t length = sent_length(call, bytes);
+    const auto& [bytes, length, address, control] = given;
     if (length == 0 && own.is_stream()) return;
     ObjectId to = own.other;
-    if (own.type == SOCK_DGRAM && to == no_id) {
-        const SocketAddress address = address_in(call);
-        to = socket_bound_to(address.is_known() ? address : own.peer, own.type, from);
-    }
+    if (own.type == SOCK_DGRAM && to == no_id) to = socket_bound_to(address.is_known() ? address : own.peer, own.type, from);
     const bool can_arrive = to != no_id && !object(to).has_ended && !object(to).socket->has_shut_reading && !own.has_shut_writing && !own.is_reset;
 
     Message& made = model.messages_.emplace_back();
@@ -51,11 +55,12 @@ void Fold::sends_to_socket(const Call& call, const OpenFile& behind) {
     made.sent = call.enter;
     made.length = length;
     made.bytes = bytes.substr(0, length);
-    if (const auto parts = message_parts(trace.chunk(call.entry, position_of(call.id, Role::HeaderIn))))
-        for (const int number : descriptors_in(parts->control))
-            if (const Descriptor* const carried = descriptor(call.process, number)) made.carried.push_back(carried->file);
+    for (const int number : descriptors_in(control))
+        if (const Descriptor* const carried = descriptor(call.process, number)) made.carried.push_back(carried->file);
     for (const OpenFileId carried : made.carried) hold(carried);
-    pending(call.thread, call.enter).message = call.thread.last_message = made.id;
+    Pending& granted = pending(call.thread, call.enter);
+    if (granted.message == no_id) granted.message = made.id;    // of several: the first
+    call.thread.last_message = made.id;
     note_change({.process = made.from, .object = made.object, .message = made.id, .descriptor = call.descriptor(), .at = index});
     if (!can_arrive) {    // the first send to an end that is gone is taken, and answered with a reset
         if (to != no_id && object(to).has_ended && own.is_ip() && own.is_stream()) object(from).socket->is_reset = object(to).socket->is_reset = true;
@@ -68,16 +73,21 @@ void Fold::sends_to_socket(const Call& call, const OpenFile& behind) {
 }
 
 void Fold::receives_from_socket(const Call& call, ObjectId from) {
-    const auto count = static_cast<std::uint64_t>(call.result());
+    Taken taken{static_cast<std::uint64_t>(call.result()), received_bytes(call), {}};
+    if (const auto parts = message_parts(trace.chunk(*call.exit, position_of(call.id, Role::HeaderOut)))) taken.control = parts->control;
+    take_from_socket(call, from, taken);
+}
+
+void Fold::take_from_socket(const Call& call, ObjectId from, const Taken& taken) {
+    const auto& [count, received, control] = taken;
     note_change({.process = call.process.id, .object = from, .descriptor = call.descriptor(), .at = index});
     if ((call.argument(Role::SocketFlags) & (MSG_PEEK | MSG_ERRQUEUE | MSG_OOB)) != 0) return;
-    if (!object(from).socket->is_stream() && object(from).socket->type != 0) return receive_datagram(call, from, count);
+    if (!object(from).socket->is_stream() && object(from).socket->type != 0) return receive_datagram(call, from, taken);
     if (count == 0) return;
-    const std::string_view received = received_bytes(call);
     // Descriptors travel with the first byte of what they were sent with.
     const MessageId first = object(from).lying.empty() ? no_id : object(from).lying.front().message;
     const std::uint64_t missing = take(from, call, count, received);
-    if (first != no_id) receive_carried(call, message(first));
+    if (first != no_id) receive_carried(call, message(first), control);
     if (missing == 0) return;
     const bool is_from_outside = object(from).socket->other == no_id;
     if (!is_from_outside) {
@@ -96,9 +106,10 @@ void Fold::receives_from_socket(const Call& call, ObjectId from) {
 }
 
 // One datagram, whatever the count: what did not fit is gone.
-void Fold::receive_datagram(const Call& call, ObjectId id, std::uint64_t count) {
+void Fold::receive_datagram(const Call& call, ObjectId id, const Taken& what) {
     Object& from = object(id);
-    const std::string_view received = received_bytes(call);
+    const std::uint64_t count = what.count;
+    const std::string_view received = what.bytes;
     const auto is_it = [&](const Stretch& stretch) {
         const std::string& bytes = message(stretch.message).bytes;
         const std::size_t length = std::min({bytes.size(), received.size(), static_cast<std::size_t>(stretch.count)});
@@ -117,18 +128,16 @@ void Fold::receive_datagram(const Call& call, ObjectId id, std::uint64_t count) 
     from.lying.erase(found);
     std::erase(from.inside, taken.id);
     note_change({.process = call.process.id, .object = id, .message = taken.id, .descriptor = call.descriptor(), .at = index});
-    receive_carried(call, taken);
+    receive_carried(call, taken, what.control);
 }
 
 // Descriptors that came along are the receiver's own now; those that it gave no room for (MSG_CTRUNC) are closed.
-void Fold::receive_carried(const Call& call, Message& message) {
+void Fold::receive_carried(const Call& call, Message& message, std::string_view control) {
     if (message.carried.empty()) return;
     const std::vector<OpenFileId> carried = message.carried;
-    if (const auto parts = message_parts(trace.chunk(*call.exit, position_of(call.id, Role::HeaderOut)))) {
-        const std::vector<int> numbers = descriptors_in(parts->control);
-        const bool closes_on_exec = (call.argument(Role::SocketFlags) & MSG_CMSG_CLOEXEC) != 0;
-        for (std::size_t i = 0; i < std::min(numbers.size(), carried.size()); ++i) install(call.process, numbers[i], carried[i], closes_on_exec);
-    }
+    const std::vector<int> numbers = descriptors_in(control);
+    const bool closes_on_exec = (call.argument(Role::SocketFlags) & MSG_CMSG_CLOEXEC) != 0;
+    for (std::size_t i = 0; i < std::min(numbers.size(), carried.size()); ++i) install(call.process, numbers[i], carried[i], closes_on_exec);
     drop_carried(this->message(message.id));
 }
 

@@ -56,10 +56,24 @@ struct KernelSocket {
 };
 std::string text_of_kernel_socket(const KernelSocket& socket);   // "TIME-WAIT, 58 s left"
 
+// What a wire does to all packets. (What it does to one is PacketFate.)
+enum class WireRule { Latency, Rate, Loss, Cable };
+struct WireRules {
+    std::int64_t latency_us = 0;             // one way
+    std::int64_t bytes_a_second = 0;         // each way; 0: as fast as it goes
+    std::int64_t loses_one_in = 0;           // every Nth packet; 0: none
+    std::uint32_t cut_host = 0;              // whose cable is pulled; 0: nobody's, every_host
+
+    void set(WireRule rule, std::int64_t value);
+    bool is_cut(std::uint32_t host) const { return cut_host != 0 && (cut_host == every_host || cut_host == host); }
+    bool operator==(const WireRules&) const = default;
+};
+
 struct NetworkState {
     std::vector<HostState> hosts;
     std::deque<PacketOnWire> on_wire;        // oldest first
     std::uint64_t packets = 0;               // that ever left a host
+    WireRules rules;
     std::vector<LostPacket> lost;            // and not made up for: what the kernels do about it, they do in their own time
     bool is_listed = false;                  // the kernel has told of its sockets, at the last quiescence …
     std::vector<KernelSocket> in_kernel;     // … of these

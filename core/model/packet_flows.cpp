@@ -35,7 +35,7 @@ void PacketFlows::carried(const Trace& trace, EventIndex index) {
     if (found == by_number_.end() || packets_[found->second].ended != no_id) return;
     PacketOnTrace& row = packets_[found->second];
     const auto fate = static_cast<PacketFate>(event.value[1]);
-    const bool has_arrived = fate != PacketFate::Dropped && fate != PacketFate::Unroutable && fate != PacketFate::Repeated;
+    const bool has_arrived = fate != PacketFate::Dropped && fate != PacketFate::Unroutable && fate != PacketFate::Severed && fate != PacketFate::Repeated;
     if (fate == PacketFate::Duplicated) {
         if (row.copied == no_id) row.copied = index;
     } else {
@@ -76,6 +76,12 @@ void PacketFlows::find_flow(const Packet& packet, PacketOnTrace& row) {
     if (is_syn) own->has_scale = tcp.window_scale.has_value(), own->scale = tcp.window_scale.value_or(0);
     if (is_ack && !other->is_known) *other = {true, false, tcp.acknowledged - 1, false, 0};
     row.flow = which.flow;
+    if (packet.payload_length == 0 && !is_syn && !tcp.has(TcpFlag::Fin)) return;
+    const std::uint64_t number = std::uint64_t{row.flow} << 33 | std::uint64_t{row.is_first_end} << 32 | tcp.sequence;
+    const auto [said, is_new] = said_.emplace(number, static_cast<std::uint32_t>(packets_.size()));
+    if (is_new) return;
+    row.repeats = said->second;
+    said->second = static_cast<std::uint32_t>(packets_.size());
 }
 
 const PacketOnTrace* PacketFlows::packet(std::uint64_t number) const {

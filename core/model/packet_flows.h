@@ -28,6 +28,7 @@ struct PacketOnTrace {
     EventIndex ended = no_id;                // the Carried after which it was on the wire no more
     std::uint32_t from = 0, to = 0;          // hosts
     std::uint32_t flow = no_id;              // its connection, of TCP
+    std::uint32_t repeats = no_id;           // of TCP: the packet that said the same before, with these sequence numbers; its place in packets()
     bool is_first_end = false;               // sent by the end that was seen first
     bool is_held = false;
     bool was_overtaken = false;              // one that left the same host later had arrived before
@@ -67,6 +68,7 @@ class PacketFlows {
     std::unordered_map<std::uint64_t, std::uint32_t> by_number_;
     std::vector<Flow> flows_;
     std::unordered_map<std::string, Which> flow_by_ends_;
+    std::unordered_map<std::uint64_t, std::uint32_t> said_;     // the last packet that said something, by flow, end and sequence number
     std::vector<std::uint32_t> last_arrived_;        // by host it left: the latest packet that has arrived
 };
 

@@ -119,6 +119,7 @@ std::string text_of_fate(PacketFate fate) {
         case PacketFate::Corrupted: return "corrupted";
         case PacketFate::Unroutable: return "unroutable";
         case PacketFate::Repeated: return "sent again while it waits";
+        case PacketFate::Severed: return "lost: the cable is pulled";
     }
     return "lost";
 }
@@ -204,6 +205,34 @@ std::string text_of_host(const Trace& trace, const Event& event) {
     std::string text = "host " + std::string(trace.text(event, 1));
     if (event.value[1] > 0) add_number(text, ", mtu ", static_cast<std::uint64_t>(event.value[1]));
     return text;
+}
+
+// "100 ms", "1.5 s"
+static std::string text_of_time(std::int64_t us) {
+    if (us < 1'000'000) return std::to_string(us / 1000) + " ms";
+    const std::string tenths = us % 1'000'000 < 100'000 ? "" : "." + std::to_string(us % 1'000'000 / 100'000);
+    return std::to_string(us / 1'000'000) + tenths + " s";
+}
+
+std::string text_of_rule(const Model& model, WireRule rule) {
+    const WireRules& rules = model.network().rules;
+    switch (rule) {
+        case WireRule::Latency: return rules.latency_us == 0 ? "no latency" : text_of_time(rules.latency_us) + " each way";
+        case WireRule::Rate: return rules.bytes_a_second == 0 ? "as fast as it goes" : std::to_string(rules.bytes_a_second) + " bytes a second";
+        case WireRule::Loss: return rules.loses_one_in == 0 ? "nothing is lost" : "one packet in " + std::to_string(rules.loses_one_in) + " is lost";
+        case WireRule::Cable: break;
+    }
+    return rules.cut_host == 0 ? "the cable is in" : rules.cut_host == every_host ? "the cable is pulled" : "the cable of " + name_of_host(model, rules.cut_host) + " is pulled";
+}
+
+std::string text_of_rules(const Model& model) {
+    const WireRules& rules = model.network().rules;
+    std::string text;
+    if (rules.cut_host != 0) append(text, text_of_rule(model, WireRule::Cable), ", ");
+    if (rules.latency_us != 0) append(text, text_of_rule(model, WireRule::Latency), ", ");
+    if (rules.bytes_a_second != 0) append(text, text_of_rule(model, WireRule::Rate), ", ");
+    if (rules.loses_one_in != 0) append(text, text_of_rule(model, WireRule::Loss), ", ");
+    return text.empty() ? "has no rules: each packet goes over at once" : text;
 }
 
 std::string text_of_packet_event(const Trace& trace, const Model& model, const PacketFlows& flows, EventIndex index) {

@@ -27,6 +27,9 @@ std::vector<std::string> packet_fields(const Packet& packet, const SequenceBase&
 inline constexpr std::size_t bytes_a_hex_line = 16;
 std::string hex_line(std::span<const std::byte> bytes, std::size_t line);
 
+// What the wire does to all packets: "100 ms each way"; of all rules that say something, "the cable of web is pulled, 100 ms each way".
+std::string text_of_rule(const Model& model, WireRule rule);
+std::string text_of_rules(const Model& model);
 // What a canonical line says of a Host, Packet or Carried event. `flows` has been fed up to it.
 std::string text_of_host(const Trace& trace, const Event& event);
 std::string text_of_packet_event(const Trace& trace, const Model& model, const PacketFlows& flows, EventIndex index);

@@ -90,6 +90,8 @@ constexpr auto reasons = [] {
     std::array<SleepReason, effect_count> table{};
     table[number_of(Effect::Receives)] = table[number_of(Effect::ReceivesAt)] = sleeps_in_receive;
     table[number_of(Effect::Sends)] = table[number_of(Effect::SendsAt)] = sleeps_in_send;
+    table[number_of(Effect::ReceivesSeveral)] = sleeps_in_receive;
+    table[number_of(Effect::SendsSeveral)] = sleeps_in_send;
     table[number_of(Effect::Waits)] = sleeps_in_wait;
     table[number_of(Effect::Opens)] = sleeps_in_open;
     table[number_of(Effect::Polls)] = sleeps_in_poll;
@@ -158,7 +160,7 @@ std::string how_it_ended(const Trace& trace, const Model& model, const Process& 
         return process.name + " exited with status " + code + ".";
     }
     std::string sentence = process.name + " was " + text_of_wait_status(status);
-    if (WTERMSIG(status) == SIGPIPE && row && (row->effect == Effect::Sends || row->effect == Effect::SendsAt)) {
+    if (WTERMSIG(status) == SIGPIPE && row && (row->effect == Effect::Sends || row->effect == Effect::SendsAt || row->effect == Effect::SendsSeveral)) {
         const Object* const object = object_at_end(trace, model, *call);
         sentence += ": it wrote to " + (object ? the(*object) : "a pipe") + ", and no read end was open";
     } else if (row) {

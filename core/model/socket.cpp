@@ -134,6 +134,24 @@ std::optional<MessageParts> message_parts(const std::optional<Chunk>& chunk) {
     return parts;
 }
 
+std::vector<MessageParts> parts_of_several(const std::optional<Chunk>& chunk) {
+    std::vector<MessageParts> several;
+    if (!chunk) return several;
+    std::string_view bytes(reinterpret_cast<const char*>(chunk->bytes.data()), chunk->bytes.size());
+    while (const auto header = struct_at<MessageHeader>(bytes)) {
+        const std::size_t fixed = sizeof *header + std::size_t{header->address_length} + header->control_length;
+        if (fixed + header->data_captured > bytes.size()) break;
+        MessageParts& parts = several.emplace_back();
+        parts.address = bytes.substr(sizeof *header, header->address_length);
+        parts.control = bytes.substr(sizeof *header + header->address_length, header->control_length);
+        parts.data = bytes.substr(fixed, header->data_captured);
+        parts.data_length = header->data_length;
+        parts.flags = header->flags;
+        bytes.remove_prefix(fixed + header->data_captured);
+    }
+    return several;
+}
+
 std::optional<ControlMessage> take_control(std::string_view& control) {
     struct Header {    // cmsghdr(3), whose last member is an array without a length
         std::size_t length;

@@ -102,6 +102,8 @@ struct MessageParts {
     int flags = 0;
 };
 std::optional<MessageParts> message_parts(const std::optional<Chunk>& chunk);
+// Of several: as many as were captured.
+std::vector<MessageParts> parts_of_several(const std::optional<Chunk>& chunk);
 struct ControlMessage {
     int level, type;
     std::string_view data;

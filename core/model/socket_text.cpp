@@ -26,7 +26,7 @@ constexpr Constant types[] = {NAME(SOCK_STREAM), NAME(SOCK_DGRAM), NAME(SOCK_RAW
 constexpr Constant type_flags[] = {NAME(SOCK_NONBLOCK), NAME(SOCK_CLOEXEC)};
 constexpr Constant protocols[] = {NAME(IPPROTO_ICMP), NAME(IPPROTO_TCP), NAME(IPPROTO_UDP), NAME(IPPROTO_ICMPV6), NAME(IPPROTO_SCTP), NAME(IPPROTO_RAW)};
 constexpr Constant message_flags[] = {
-    NAME(MSG_OOB), NAME(MSG_PEEK), NAME(MSG_DONTROUTE), NAME(MSG_CTRUNC), NAME(MSG_TRUNC), NAME(MSG_DONTWAIT), NAME(MSG_EOR), NAME(MSG_WAITALL),
+    NAME(MSG_OOB), NAME(MSG_PEEK), NAME(MSG_DONTROUTE), NAME(MSG_CTRUNC), NAME(MSG_TRUNC), NAME(MSG_DONTWAIT), NAME(MSG_WAITFORONE), NAME(MSG_EOR), NAME(MSG_WAITALL),
     NAME(MSG_CONFIRM), NAME(MSG_ERRQUEUE), NAME(MSG_NOSIGNAL), NAME(MSG_MORE), NAME(MSG_FASTOPEN), NAME(MSG_CMSG_CLOEXEC), NAME(MSG_ZEROCOPY)};
 constexpr Constant hows[] = {NAME(SHUT_RD), NAME(SHUT_WR), NAME(SHUT_RDWR)};
 constexpr Constant levels[] = {NAME(SOL_SOCKET), {IPPROTO_IP, "IPPROTO_IP"}, NAME(IPPROTO_TCP), NAME(IPPROTO_UDP), NAME(IPPROTO_IPV6)};
@@ -146,14 +146,24 @@ std::string text_of_control(std::string_view control) {
     return text;
 }
 
+std::string text_of_parts(const MessageParts& message, bool is_received) {
+    std::string text = "{";
+    if (!message.address.empty()) text += text_of_address(address_from(message.address)) + ", ";
+    text += text_of_bytes(message.data, message.data_length) + text_of_control(message.control);
+    if (is_received && message.flags != 0) text += ", " + text_of_bits(message.flags, message_flags);
+    return text + "}";
+}
+
 std::string text_of_header(const std::optional<Chunk>& chunk, bool is_received) {
     const auto parts = message_parts(chunk);
-    if (!parts) return not_told;
-    std::string text = "{";
-    if (!parts->address.empty()) text += text_of_address(address_from(parts->address)) + ", ";
-    text += text_of_bytes(parts->data, parts->data_length) + text_of_control(parts->control);
-    if (is_received && parts->flags != 0) text += ", " + text_of_bits(parts->flags, message_flags);
-    return text + "}";
+    return parts ? text_of_parts(*parts, is_received) : not_told;
+}
+
+std::string text_of_several(const std::optional<Chunk>& chunk, bool is_received) {
+    if (!chunk) return is_received ? "[]" : not_told;
+    std::string text;
+    for (const MessageParts& parts : parts_of_several(chunk)) text += (text.empty() ? "" : ", ") + text_of_parts(parts, is_received);
+    return '[' + text + ']';
 }
 
 std::string text_of_set(const std::optional<Chunk>& chunk) {
@@ -238,6 +248,8 @@ std::string text_of_socket_argument(const SocketArgument& argument) {
         case Role::Space: return text_of_space(argument);
         case Role::HeaderIn: return text_of_header(in, false);
         case Role::HeaderOut: return text_of_header(out, true);
+        case Role::HeadersIn: return text_of_several(in, false);
+        case Role::HeadersOut: return argument.has_returned || out ? text_of_several(out, true) : not_told;
         case Role::OptionIn: return in ? text_of_option(argument, view_of(*in)) : not_told;
         case Role::OptionOut: return out ? text_of_option(argument, fitted(argument)) : not_told;
         case Role::OffsetAt: return out && number_in(out) != number_in(in) ? '[' + number_in(in) + "] → [" + number_in(out) + ']' : '[' + number_in(in) + ']';

@@ -85,6 +85,8 @@ std::string sentence_set_option(const Told& told);
 std::string sentence_ask_socket(const Told& told);
 std::string sentence_receive_from_socket(const Told& told);   // of calls whose descriptor is a socket
 std::string sentence_send_to_socket(const Told& told);
+std::string sentence_send_several(const Told& told);
+std::string sentence_receive_several(const Told& told);
 std::string sentence_move_bytes(const Told& told);
 std::string what_close_leaves(const Told& told, const Object& socket);
 std::string what_socket_is(const Object& socket);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/model/socket_text.h"
@@ -193,6 +194,36 @@ std::string sentence_send_to_socket(const Told& told) {
     const Object& receiver = told.model.objects()[message->object];
     if (receiver.id == socket.id) return sentence + (socket.socket->type == SOCK_DGRAM ? "; nobody of this run is there to get it." : ".");
     return sentence + (receiver.has_ended ? "; nobody has the other end open." : what_waits(receiver) + ".");
+}
+
+namespace {
+
+// "3 messages, 12 bytes in all"
+std::string text_of_several(const Told& told, const std::vector<MessageParts>& several) {
+    const auto count = static_cast<std::size_t>(told.result());
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < std::min(count, several.size()); ++i) bytes += several[i].data_length;
+    return counted(count, "message") + (several.size() < count ? "" : count == 1 ? " of " + counted(bytes, "byte") : ", " + counted(bytes, "byte") + " in all,");
+}
+
+}  // namespace
+
+std::string sentence_send_several(const Told& told) {
+    const Object* const socket = socket_of(told);
+    if (told.has_failed()) return socket ? sentence_send_to_socket(told) : failure(told);
+    const auto several = parts_of_several(told.trace.chunk(told.enter, argument_with(told.row, Role::HeadersIn)));
+    const SocketAddress address = several.empty() ? SocketAddress{} : address_from(several.front().address);
+    const std::int64_t asked = static_cast<std::uint32_t>(told.value(Role::Count));
+    const std::string to = address.is_known() ? text_of_address(address) : socket ? peer_of(told, *socket) : "its peer";
+    return " sent " + (told.result() < asked ? std::to_string(told.result()) + " of " + counted(static_cast<std::uint64_t>(asked), "message") : text_of_several(told, several)) + " to " + to +
+           ", with one call.";
+}
+
+std::string sentence_receive_several(const Told& told) {
+    const Object* const socket = socket_of(told);
+    if (told.has_failed()) return socket ? sentence_receive_from_socket(told) : failure(told);
+    return " received " + text_of_several(told, parts_of_several(told.trace.chunk(*told.last, argument_with(told.row, Role::HeadersOut)))) + " with one call" +
+           (socket ? what_waits(*socket) : "") + ".";
 }
 
 std::string sentence_move_bytes(const Told& told) {

@@ -90,10 +90,12 @@ Wait wait_of(const Sleeper& sleeper) {
             return wait;
         case Effect::Waits: wait.on = children_of(sleeper); return wait;
         case Effect::Receives:
+        case Effect::ReceivesSeveral:
             if (object && object->pipe) wait.on = holders_of_end(sleeper, End::Write);
             if (object && object->socket) wait.on = processes_of(sleeper.model.holders_of_other(*object));
             return wait;
         case Effect::Sends:
+        case Effect::SendsSeveral:
             if (object && object->pipe) wait.on = holders_of_end(sleeper, End::Read);
             if (object && object->socket) wait.on = processes_of(sleeper.model.holders(object->id, End::None));
             return wait;

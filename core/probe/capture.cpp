@@ -95,8 +95,8 @@ static std::uint32_t at_most(std::size_t length, std::uint32_t most) { return le
 
 static MessageHeader header_of(const msghdr& message) {
     const bool has_address = is_plausible(message.msg_name), has_control = is_plausible(message.msg_control);
-    return {has_address ? at_most(message.msg_namelen, most_address_bytes) : 0,
-            has_control ? at_most(message.msg_controllen, most_control_bytes) : 0, message.msg_flags, 0};
+    return {static_cast<std::uint16_t>(has_address ? at_most(message.msg_namelen, most_address_bytes) : 0),
+            static_cast<std::uint16_t>(has_control ? at_most(message.msg_controllen, most_control_bytes) : 0), message.msg_flags, 0, 0};
 }
 
 Extent header_extent(const msghdr* message, std::size_t bytes, const Reader& reader) {
@@ -121,6 +121,44 @@ void copy_header(char* to, std::size_t length, const msghdr* message, const Read
     copy(to, read.msg_control, header.control_length, reader);
     to += header.control_length;
     copy_vector(to, length - sizeof header - header.address_length - header.control_length, read.msg_iov, static_cast<long>(read.msg_iovlen), reader);
+}
+
+// Calls use(message, header) for each, until it answers false.
+template <class Use>
+static void for_each_message(const mmsghdr* messages, std::uint64_t count, bool has_lengths, const Reader& reader, Use&& use) {
+    mmsghdr read{};
+    for (std::uint64_t i = 0; i < count && i < UIO_MAXIOV; ++i) {
+        if (copy(&read, messages + i, sizeof read, reader) != sizeof read) return;
+        MessageHeader header = header_of(read.msg_hdr);
+        const Extent data = vector_extent(read.msg_hdr.msg_iov, static_cast<long>(read.msg_hdr.msg_iovlen), has_lengths ? read.msg_len : SIZE_MAX, reader);
+        header.data_length = data.true_length, header.data_captured = data.length;
+        if (!use(read.msg_hdr, header)) return;
+    }
+}
+
+Extent headers_extent(const mmsghdr* messages, std::uint64_t count, bool has_lengths, const Reader& reader) {
+    std::size_t sum = 0;
+    for_each_message(messages, count, has_lengths, reader, [&](const msghdr&, const MessageHeader& header) {
+        sum += sizeof header + header.address_length + header.control_length + header.data_captured;
+        return true;
+    });
+    return extent(sum, max_capture);
+}
+
+void copy_headers(char* to, std::size_t length, const mmsghdr* messages, std::uint64_t count, bool has_lengths, const Reader& reader) {
+    std::memset(to, 0, length);
+    for_each_message(messages, count, has_lengths, reader, [&](const msghdr& message, MessageHeader header) {
+        const std::size_t fixed = sizeof header + header.address_length + header.control_length;
+        if (fixed > length) return false;
+        header.data_captured = at_most(header.data_captured, static_cast<std::uint32_t>(length - fixed));
+        std::memcpy(to, &header, sizeof header);
+        copy(to + sizeof header, message.msg_name, header.address_length, reader);
+        copy(to + sizeof header + header.address_length, message.msg_control, header.control_length, reader);
+        copy_vector(to + fixed, header.data_captured, message.msg_iov, static_cast<long>(message.msg_iovlen), reader);
+        to += fixed + header.data_captured;
+        length -= fixed + header.data_captured;
+        return length > 0;
+    });
 }
 
 // Calls use(found) for each, until it answers false.

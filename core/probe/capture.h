@@ -69,6 +69,9 @@ Extent values_extent(const void* values);
 // struct msghdr, as message_header.h says; `bytes` bounds how many of its buffers' bytes are looked at.
 Extent header_extent(const msghdr* message, std::size_t bytes, const Reader& reader);
 void copy_header(char* to, std::size_t length, const msghdr* message, const Reader& reader);
+// Several of them. `has_lengths`: the call has returned, and msg_len says how many bytes each has.
+Extent headers_extent(const mmsghdr* messages, std::uint64_t count, bool has_lengths, const Reader& reader);
+void copy_headers(char* to, std::size_t length, const mmsghdr* messages, std::uint64_t count, bool has_lengths, const Reader& reader);
 Extent found_extent(addrinfo* const* found, const Reader& reader);
 void copy_found(char* to, std::size_t length, addrinfo* const* found, const Reader& reader);
 
@@ -88,7 +91,7 @@ constexpr bool is_captured_in(Role role) {
            role == Role::PollFds || role == Role::TimeIn || role == Role::QueueAttributesIn || role == Role::NotifyIn || role == Role::MessageIn ||
            role == Role::QueueStatus || role == Role::SignalSet || role == Role::TimerIn || role == Role::FcntlValue || attribute_bytes(role) != 0 ||
            role == Role::SetOperations || role == Role::SetValue || role == Role::SegmentStatus ||
-           role == Role::AddressIn || role == Role::Space || role == Role::HeaderIn || role == Role::OptionIn || role == Role::OffsetAt || role == Role::FdSet ||
+           role == Role::AddressIn || role == Role::Space || role == Role::HeaderIn || role == Role::HeadersIn || role == Role::OptionIn || role == Role::OffsetAt || role == Role::FdSet ||
            role == Role::TimevalIn || role == Role::EpollEventIn || role == Role::HostName || role == Role::HintsIn;
 }
 constexpr bool is_captured_out(Role role) {
@@ -97,7 +100,7 @@ constexpr bool is_captured_out(Role role) {
            role == Role::QueueAttributesOut || role == Role::MessageOut || role == Role::QueueStatus || role == Role::CounterOut ||
            role == Role::TimerOut || role == Role::FcntlValue || role == Role::ValueOut || role == Role::ThreadOut ||
            role == Role::SetValue || role == Role::SegmentStatus ||
-           role == Role::AddressOut || role == Role::HeaderOut || role == Role::OptionOut || role == Role::OffsetAt || role == Role::FdSet ||
+           role == Role::AddressOut || role == Role::HeaderOut || role == Role::HeadersOut || role == Role::OptionOut || role == Role::OffsetAt || role == Role::FdSet ||
            role == Role::EpollEventsOut || role == Role::AddressesOut || role == Role::TextOut;
 }
 
@@ -163,6 +166,8 @@ inline Extent extent_in(const Arguments<id>& arguments, const Reader& reader) {
         return extent(static_cast<socklen_t>(arguments.word[next_with<id, i, Role::AddressLength>]), most_address_bytes);
     else if constexpr (role == Role::Space) return extent(sizeof(socklen_t), max_capture);
     else if constexpr (role == Role::HeaderIn) return header_extent(arguments.template as<const msghdr*>(i), SIZE_MAX, reader);
+    else if constexpr (role == Role::HeadersIn)
+        return headers_extent(arguments.template as<const mmsghdr*>(i), static_cast<unsigned>(arguments.word[next_with<id, i, Role::Count>]), false, reader);
     else if constexpr (role == Role::OffsetAt) return extent(sizeof(off_t), max_capture);
     else if constexpr (role == Role::FdSet) return fd_set_extent(arguments);
     else if constexpr (role == Role::TimevalIn) return extent(sizeof(timeval), max_capture);
@@ -198,6 +203,8 @@ inline void copy_in(char* to, std::size_t length, const Arguments<id>& arguments
     else if constexpr (role == Role::VectorIn)
         copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
     else if constexpr (role == Role::HeaderIn) copy_header(to, length, arguments.template as<const msghdr*>(i), reader);
+    else if constexpr (role == Role::HeadersIn)
+        copy_headers(to, length, arguments.template as<const mmsghdr*>(i), static_cast<unsigned>(arguments.word[next_with<id, i, Role::Count>]), false, reader);
     else {
         const std::size_t copied = copy(to, arguments.template as<const void*>(i), length, reader);
         if (copied < length) [[unlikely]] std::memset(to + copied, 0, length - copied);
@@ -218,6 +225,8 @@ inline Extent extent_out(const Arguments<id>& arguments, std::int64_t result, in
     else if constexpr (role == Role::OptionOut) return result == 0 ? space_extent<id, i>(arguments) : Extent{};
     else if constexpr (role == Role::HeaderOut)
         return result >= 0 ? header_extent(arguments.template as<const msghdr*>(i), static_cast<std::size_t>(result), reader) : Extent{};
+    else if constexpr (role == Role::HeadersOut)
+        return result > 0 ? headers_extent(arguments.template as<const mmsghdr*>(i), static_cast<std::uint64_t>(result), true, reader) : Extent{};
     else if constexpr (role == Role::OffsetAt) return result >= 0 ? extent(sizeof(off_t), max_capture) : Extent{};
     else if constexpr (role == Role::FdSet) return result >= 0 ? fd_set_extent(arguments) : Extent{};
     else if constexpr (role == Role::EpollEventsOut) return result > 0 ? extent(static_cast<std::size_t>(result) * sizeof(epoll_event), max_capture) : Extent{};
@@ -284,6 +293,7 @@ inline void copy_out(char* to, std::size_t length, const Arguments<id>& argument
     if constexpr (role == Role::VectorOut)
         copy_vector(to, length, arguments.template as<const iovec*>(i), static_cast<long>(arguments.word[next_with<id, i, Role::Count>]), reader);
     else if constexpr (role == Role::HeaderOut) copy_header(to, length, arguments.template as<const msghdr*>(i), reader);
+    else if constexpr (role == Role::HeadersOut) copy_headers(to, length, arguments.template as<const mmsghdr*>(i), UIO_MAXIOV, true, reader);
     else if constexpr (role == Role::AddressesOut) copy_found(to, length, arguments.template as<addrinfo* const*>(i), reader);
     else std::memcpy(to, arguments.template as<const void*>(i), length);
 }

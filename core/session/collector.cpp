@@ -132,7 +132,9 @@ Collector::Cause Collector::cause_of(const Pending& record) const {
     const auto end_if = [](bool it_can_be) { return it_can_be ? Cause::End : Cause::Recorded; };
     switch (row_of(static_cast<CallId>(record.header.call)).effect) {
         case Effect::Receives: return end_if(result == 0 || record.header.error == ECONNRESET);
-        case Effect::Sends: return end_if(record.header.error == EPIPE);
+        case Effect::ReceivesSeveral: return end_if(record.header.error == ECONNRESET);
+        case Effect::Sends:
+        case Effect::SendsSeveral: return end_if(record.header.error == EPIPE);
         case Effect::Waits: return end_if(result > 0);
         case Effect::Polls: return end_if(result > 0);
         case Effect::OperatesSemaphores: return end_if(result == 0);    // SEM_UNDO

@@ -137,7 +137,7 @@ void Session::Impl::carry_out(const TypeInput& command) {
 
 void Session::Impl::carry_out(const Carry& command) {
     wire.forget_cause();
-    if (!wire.carry_held(command.packet, command.fate)) out.note("Packet " + std::to_string(command.packet) + " is not on the wire any more: nothing was done.");
+    if (!wire.carry_held(command.packet, command.fate, command.delay)) out.note("Packet " + std::to_string(command.packet) + " is not on the wire any more: nothing was done.");
 }
 
 void Session::Impl::carry_out(const StopRun&) {

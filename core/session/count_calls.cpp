@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/model/socket.h"
 #include "core/session/measure.h"
 #include "core/session/run.h"
 
@@ -36,8 +37,17 @@ ThreadId await_thread(Run& run) {
     return next_thread(run.model());
 }
 
-std::int64_t bytes_through_kernel(const CallRow& row, const Event& enter, const Event& exit) {
+std::int64_t bytes_of_several(const Trace& trace, const CallRow& row, const Event& enter, const Event& exit) {
+    const bool is_sent = row.effect == Effect::SendsSeveral;
+    const std::vector<MessageParts> several = parts_of_several(trace.chunk(is_sent ? enter : exit, argument_with(row, is_sent ? Role::HeadersIn : Role::HeadersOut)));
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < std::min(several.size(), static_cast<std::size_t>(exit.value[0])); ++i) bytes += several[i].data_length;
+    return static_cast<std::int64_t>(bytes);
+}
+
+std::int64_t bytes_through_kernel(const Trace& trace, const CallRow& row, const Event& enter, const Event& exit) {
     if (exit.error != 0 || exit.value[0] < 0) return 0;
+    if (row.effect == Effect::SendsSeveral || row.effect == Effect::ReceivesSeveral) return bytes_of_several(trace, row, enter, exit);
     if (!is_send(row.effect) && !is_receive(row.effect)) return row.effect == Effect::AddsCount || row.effect == Effect::TakesCount ? 8 : 0;
     const int size = argument_with(row, Role::Size);
     return row.answer == Answer::Count || size < 0 ? exit.value[0] : enter.value[size];    // mq_send and msgsnd answer 0
@@ -51,7 +61,7 @@ CallCosts costs_of(const Trace& trace) {
         const CallRow& row = row_of(static_cast<CallId>(event.call));
         costs.calls += row.made != Made::Announced;
         costs.system_calls += enters_kernel(row);
-        costs.bytes_copied += static_cast<double>(bytes_through_kernel(row, trace[event.pair], event));
+        costs.bytes_copied += static_cast<double>(bytes_through_kernel(trace, row, trace[event.pair], event));
     }
     return costs;
 }

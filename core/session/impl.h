@@ -96,7 +96,7 @@ struct Session::Impl final : LifeAndDeath {
     void carry_out(const StopRun&);
     void carry_out(const Carry& command);
     void carry_out(const HoldWire& command) { wire.hold(command.is_held); }
-    void carry_out(const SetWire& command) { wire.set(command); }
+    void carry_out(const SetWire& command) { wire.forget_cause(), wire.set(command); }
     void grant(ObservedProcess& process, ObservedThread& thread, Verdict verdict = Verdict::Go, int value = 0);
     void open_gates();
     void close_gates();

@@ -142,6 +142,7 @@ bool Session::Impl::look_for_news() {
 }
 
 bool Session::Impl::have_packets_arrived() {
+    if (wire.is_carrying()) return false;
     return !facts->has_ip_sockets() || std::chrono::steady_clock::now() - last_news > packets_patience || carriers.are_idle();
 }
 

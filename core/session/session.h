@@ -75,13 +75,14 @@ struct StopRun {};                            // end everything
 struct Carry {
     std::uint64_t packet = 0;                 // its number, as in Packet events
     PacketFate fate = PacketFate::Delivered;  // Delivered, Dropped, Duplicated or Corrupted
+    std::chrono::microseconds delay{0};       // Delivered: after so long; others may overtake it
 };
 struct HoldWire { bool is_held = true; };     // packets wait for a Carry; or all go through, those that wait too, oldest first
 struct SetWire {                              // from now on
     std::chrono::microseconds latency{0};     // one way
     std::uint64_t bytes_a_second = 0;         // each way; 0: as fast as it goes
     std::uint32_t loses_one_in = 0;           // every Nth packet is dropped; 0: none
-    std::uint32_t cut_host = 0;               // the cable of this host is pulled; 0: of none
+    std::uint32_t cut_host = 0;               // the cable of this host is pulled; 0: of none, every_host: of all
 };
 using Command = std::variant<Step, RunFree, Pause, Kill, InjectClose, InjectWrite, FillPipe, TypeInput, StopRun, Carry, HoldWire, SetWire>;
 // Every command but RunFree and TypeInput ends in a Quiet event once the system is quiescent.

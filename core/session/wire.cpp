@@ -88,7 +88,7 @@ void Wire::take_from(std::uint32_t host) {
         event.value[1] = packet.from;
         event.value[2] = packet.to;
         const bool is_repeated = is_held_ && is_waiting(packet);
-        const bool must_wait = is_held_ && packet.to != 0 && !is_repeated && !passes_by_itself(packet);
+        const bool must_wait = is_held_ && packet.to != 0 && !is_severed(packet) && !is_repeated && !passes_by_itself(packet);
         event.value[3] = must_wait;
         const std::size_t kept = is_held_ ? bytes.size() : std::min(bytes.size(), kept_of_free);
         const EventBatch::Piece piece{0, std::as_bytes(std::span(bytes.substr(0, kept))), bytes.size()};
@@ -127,18 +127,32 @@ bool Wire::passes_by_itself(const Packet& packet) {
     return acknowledges && beginners_.erase(flow) == 0;
 }
 
+void Wire::set(const SetWire& rules) {
+    rules_ = rules;
+    Event event = out_.event(EventKind::WireSet);
+    event.value[0] = rules.latency.count();
+    event.value[1] = static_cast<std::int64_t>(rules.bytes_a_second);
+    event.value[2] = rules.loses_one_in;
+    event.value[3] = rules.cut_host;
+    out_.fresh().add(event);
+}
+
+bool Wire::is_severed(const Packet& packet) const {
+    return rules_.cut_host != 0 && (rules_.cut_host == every_host || rules_.cut_host == packet.from || rules_.cut_host == packet.to);
+}
+
 // Onto its way, as the rules have it.
-void Wire::send_off(Packet packet) {
+void Wire::send_off(Packet packet, std::chrono::microseconds delay) {
     ++carried_;
-    if (rules_.cut_host == packet.from || rules_.cut_host == packet.to) return tell(packet, PacketFate::Unroutable, 0);
+    if (is_severed(packet)) return tell(packet, PacketFate::Severed, 0);
     if (rules_.loses_one_in != 0 && carried_ % rules_.loses_one_in == 0) return tell(packet, PacketFate::Dropped, 0);
     const Clock::time_point now = Clock::now();
-    packet.due = now + rules_.latency;
+    packet.due = now + rules_.latency + delay;
     if (rules_.bytes_a_second != 0) {
         Clock::time_point& free_at = ends_[packet.from - 1]->free_at;
         const std::chrono::duration<double> lasts(static_cast<double>(packet.bytes.size()) / static_cast<double>(rules_.bytes_a_second));
         free_at = std::max(free_at, now) + std::chrono::duration_cast<Clock::duration>(lasts);
-        packet.due = free_at + rules_.latency;
+        packet.due = free_at + rules_.latency + delay;
     }
     if (packet.due <= now && flying_.empty()) return deliver(packet, PacketFate::Delivered);
     const auto place = std::ranges::upper_bound(flying_, packet.due, {}, &Packet::due);
@@ -183,14 +197,19 @@ void Wire::hold(bool is_held) {
     for (; !held_.empty(); held_.pop_front()) send_off(std::move(held_.front()));
 }
 
-bool Wire::carry_held(std::uint64_t number, PacketFate fate) {
+bool Wire::carry_held(std::uint64_t number, PacketFate fate, std::chrono::microseconds delay) {
     const auto packet = std::ranges::find(held_, number, &Packet::number);
     if (packet == held_.end()) return false;
-    if (fate == PacketFate::Dropped)
-        tell(*packet, fate, 0);
-    else
+    if (fate == PacketFate::Duplicated) {
+        if (is_severed(*packet)) return true;    // the copy went nowhere
         deliver(*packet, fate);
-    if (fate != PacketFate::Duplicated) held_.erase(packet);
+        return true;
+    }
+    Packet taken = std::move(*packet);
+    held_.erase(packet);
+    if (fate == PacketFate::Dropped) tell(taken, fate, 0);
+    else if (fate == PacketFate::Delivered || is_severed(taken)) send_off(std::move(taken), delay);
+    else deliver(taken, fate);
     return true;
 }
 

@@ -36,9 +36,11 @@ class Wire {
 
     void hold(bool is_held);
     void let_acknowledgments(bool let, bool also_handshakes) { lets_acknowledgments_ = let, lets_handshakes_ = also_handshakes; }
-    void set(const SetWire& rules) { rules_ = rules; }
+    void set(const SetWire& rules);
     // False: no such packet waits here.
-    bool carry_held(std::uint64_t number, PacketFate fate);
+    bool carry_held(std::uint64_t number, PacketFate fate, std::chrono::microseconds delay);
+    // A packet is on its way that will arrive by itself.
+    bool is_carrying() const { return !flying_.empty(); }
 
     // What a host sends from now on was caused by this call.
     void remember_cause(std::uint32_t host, ProcessId process, ThreadId thread) { cause_ = {host, process, thread}; }
@@ -70,7 +72,8 @@ class Wire {
     void take_from(std::uint32_t host);
     bool is_waiting(const Packet& packet) const;
     bool passes_by_itself(const Packet& packet);
-    void send_off(Packet packet);
+    bool is_severed(const Packet& packet) const;
+    void send_off(Packet packet, std::chrono::microseconds delay = {});
     void deliver(const Packet& packet, PacketFate fate);
     void tell(const Packet& packet, PacketFate fate, std::uint32_t to, std::string_view altered = {});
     void deliver_those_due();

@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr auto kind_names = std::to_array<std::string_view>(
     {"Enter", "Granted", "Exit", "Abandoned", "Born", "Image", "ThreadBorn", "ThreadEnded", "Ended", "Asleep", "Awake", "Quiet",
-     "Found", "Fact", "Output", "Unseen", "Lost", "Note", "Host", "Packet", "Carried"});
+     "Found", "Fact", "Output", "Unseen", "Lost", "Note", "Host", "Packet", "Carried", "WireSet"});
 static_assert(kind_names.size() == static_cast<std::size_t>(last_event_kind) + 1);
 
 struct FlagName {

@@ -13,7 +13,7 @@ inline constexpr std::string_view json_schema =
   index     position in the trace, from 0
   time_ns   nanoseconds since the run began
   kind      Enter Granted Exit Abandoned Born Image ThreadBorn ThreadEnded Ended Asleep Awake Quiet Found Fact Output
-            Unseen Lost Note Host Packet Carried
+            Unseen Lost Note Host Packet Carried WireSet
   process   number of the process, in order of birth, from 0; never reused
   thread    number of the thread, in order of birth, from 0; never reused
   call      name of the call (Enter, Granted, Exit, Abandoned, Asleep, Awake)

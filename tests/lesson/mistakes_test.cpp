@@ -69,7 +69,6 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"do_more", "```what-if\nT\ndo step child now\n```\n", 2, "too much here"},
         Mistake{"do_variant", "```what-if\nT\ndo variant q.c\n```\n", 2, "no file called \"q.c\""},
         Mistake{"do_path", "```what-if\nT\ndo variant ../p.c\n```\n", 2, "own folder"},
-        Mistake{"do_late", "```what-if\nT\ndo step child\nchild ends\ndo step child\n```\n", 4, "stands before"},
         Mistake{"variant_late", "```what-if\nT\ndo step child\ndo variant p.c\n```\n", 3, "before every other"}),
     [](const auto& info) { return info.param.name; });
 

@@ -3,6 +3,7 @@
 
 #include "core/lesson/goal.h"
 #include "core/lesson/packets.h"
+#include "core/lesson/wire_rules.h"
 #include "tests/lesson/folder.h"
 
 namespace ipcscope {
@@ -21,6 +22,11 @@ TEST(WireGoals, SayWhichPacketAndWhatBecomesOfIt) {
     ASSERT_TRUE(data) << data.sentence();
     EXPECT_EQ(data->outcome, Goal::Outcome::Lost);
     EXPECT_EQ(data->packet.data, 5);
+    EXPECT_EQ(data->packet.window, -1);
+    const Result<Goal> full = parse_goal("wire web ACK win 0 leaves", {"client"}, {}, hosts);
+    ASSERT_TRUE(full) << full.sentence();
+    EXPECT_EQ(full->packet.words, std::vector<std::string>{"ACK"});
+    EXPECT_EQ(full->packet.window, 0);
 }
 
 TEST(WireGoals, MistakesAreSaid) {
@@ -28,6 +34,7 @@ TEST(WireGoals, MistakesAreSaid) {
     EXPECT_NE(sentence("wire labtop SYN arrives").find("did you mean \"laptop\"?"), std::string::npos) << sentence("wire labtop SYN arrives");
     EXPECT_NE(sentence("wire laptop SIN arrives").find("did you mean \"SYN\"?"), std::string::npos) << sentence("wire laptop SIN arrives");
     EXPECT_NE(sentence("wire laptop SYN").find("`arrives`"), std::string::npos) << sentence("wire laptop SYN");
+    EXPECT_NE(sentence("wire laptop ACK win 5 leaves").find("`win 0`"), std::string::npos) << sentence("wire laptop ACK win 5 leaves");
     EXPECT_NE(sentence("wire laptop arrives").find("which packet"), std::string::npos) << sentence("wire laptop arrives");
 }
 
@@ -62,6 +69,42 @@ TEST(HostsHeader, IsReadAndItsMistakesAreSaid) {
     EXPECT_TRUE(has(load("laptop 192.0.2.1, web 192.0.2.2", "p.c on laptop, p.c on wep"), "no host called \"wep\""));
     EXPECT_TRUE(has(load("laptop 192.0.2.1, web 192.0.2.2", "q.c on laptop, p.c on web"), "no file called \"q.c\""));
     EXPECT_TRUE(has(load("laptop", "p.c on laptop"), "a name and an address"));
+}
+
+TEST(WireRules, AreReadAndTheirMistakesAreSaid) {
+    const auto read = [](const char* text) { return parse_wire_change(text, hosts); };
+    const struct {
+        const char* text;
+        WireRule rule;
+        int value;
+    } good[] = {{"latency 100ms", WireRule::Latency, 100'000}, {"latency 2s", WireRule::Latency, 2'000'000}, {"latency 0", WireRule::Latency, 0},
+                {"rate 10000", WireRule::Rate, 10'000},        {"loss 3", WireRule::Loss, 3},                {"cable in", WireRule::Cable, 0},
+                {"cable pulled", WireRule::Cable, -1},         {"cable web pulled", WireRule::Cable, 2}};
+    for (const auto& row : good) {
+        const Result<WireChange> change = read(row.text);
+        ASSERT_TRUE(change) << row.text << ": " << change.sentence();
+        EXPECT_EQ(change->rule, row.rule) << row.text;
+        EXPECT_EQ(change->value, row.value) << row.text;
+    }
+    for (const char* text : {"latency", "latency 100", "latency ms", "latency 6s", "latency 99999999999s", "latency -1ms"})
+        EXPECT_NE(read(text).sentence().find("a latency is a time"), std::string::npos) << text;
+    EXPECT_NE(read("rate fast").sentence().find("bytes a second"), std::string::npos);
+    EXPECT_NE(read("loss 3 4").sentence().find("one packet in so many"), std::string::npos);
+    EXPECT_NE(read("cable wed pulled").sentence().find("`do wire cable web pulled`"), std::string::npos) << read("cable wed pulled").sentence();
+    EXPECT_NE(read("latancy 1ms").sentence().find("did you mean \"latency\"?"), std::string::npos);
+}
+
+TEST(WireRules, TheLearnerGoesRoundThem) {
+    WireRules rules;
+    for (const WireRule rule : {WireRule::Latency, WireRule::Rate, WireRule::Loss, WireRule::Cable}) {
+        int changes = 0;
+        do {
+            const WireChange change = next_change(rules, rule);
+            rules.set(change.rule, change.value);
+            ++changes;
+        } while (rules != WireRules{} && changes < 10);
+        EXPECT_EQ(changes, rule == WireRule::Cable ? 2 : 3);
+    }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::string ip(const char* host, int port) {
 }
 
 std::string header(std::string_view data, std::string_view control = {}) {
-    const MessageHeader header{0, static_cast<std::uint32_t>(control.size()), 0, 0};
+    const MessageHeader header{0, static_cast<std::uint16_t>(control.size()), 0, 0, 0};
     return raw(header) + std::string(control) + std::string(data);
 }
 

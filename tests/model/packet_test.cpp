@@ -223,6 +223,15 @@ TEST(PacketFlows, ASynSentAgainIsTheSameConnectionAndAnotherSynIsANewOne) {
     EXPECT_EQ(wire.lines()[7], "wire  #6 client -> web  TCP 1000 -> 2000 ACK seq 1 ack 1 win 1000");
 }
 
+TEST(PacketFlows, WhatIsSentAgainIsKnown) {
+    Wire wire;
+    const Bytes syn = real_packets[0].bytes(), data = real_packets[3].bytes(), acknowledgment = real_packets[2].bytes();
+    for (const Bytes* packet : {&syn, &syn, &acknowledgment, &acknowledgment, &data, &syn, &data}) wire.send(*packet, 1, 2);
+    std::vector<std::uint32_t> repeats;
+    for (const PacketOnTrace& packet : wire.flows.packets()) repeats.push_back(packet.repeats);
+    EXPECT_EQ(repeats, (std::vector<std::uint32_t>{no_id, 0, no_id, no_id, no_id, 1, 4}));
+}
+
 TEST(PacketFlows, SackIsRelativeToTheOtherEnd) {
     Wire wire;
     wire.send(segment(false, 1000, 0, syn), 1, 2);

@@ -136,7 +136,8 @@ TEST(Hosts, TheWireHasItsRules) {
     scope.post_and_wait(SetWire{.cut_host = 2});
     scope.step("p1", "connect");
     scope.wait_until(has_carried(1));
-    EXPECT_EQ(fate(0), PacketFate::Unroutable);
+    EXPECT_EQ(fate(0), PacketFate::Severed);
+    EXPECT_EQ(scope.model().network().rules, WireRules{.cut_host = 2});
     EXPECT_TRUE(scope.model().network().is_unsettled());
     // In again, and slow: a tenth of a second on the way. A SYN that is sent again makes up for the lost one.
     scope.post_and_wait(SetWire{.latency = 100ms});
@@ -158,6 +159,32 @@ TEST(Hosts, TheWireHasItsRules) {
     EXPECT_EQ(scope.state("p0"), "ended 0");
     EXPECT_EQ(scope.state("p1"), "ended 0");
     EXPECT_TRUE(std::ranges::any_of(scope.events(EventKind::Carried), [&](EventIndex i) { return scope.run().trace()[i].value[1] == static_cast<int>(PacketFate::Dropped); }));
+}
+
+// Nothing is quiet while a packet is on its way that will arrive by itself.
+TEST(Hosts, ALatePacketIsWaitedFor) {
+    Launch launch = two_hosts();
+    launch.is_wire_held = true;
+    Scope scope(launch);
+    if (!scope.run().session().has_wire()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no wire here";
+    }
+    for (const char* call : {"socket", "bind", "listen", "accept"}) scope.step("p0", call);
+    scope.step("p1", "socket");
+    scope.step("p1", "connect");
+    scope.post_and_wait(Carry{numbers_on_wire(scope).at(0), PacketFate::Delivered, 1200ms});
+    // Meanwhile its kernel has sent it again, for it has waited a second: two kinds of packets are held now.
+    std::vector<int> flags;
+    for (const PacketOnWire& packet : scope.model().network().on_wire) flags.push_back(flags_of(scope, packet.left));
+    EXPECT_EQ(flags, (std::vector<int>{syn, syn | ack}));
+    // With the cable out nothing is held any more: what leaves is lost, what waits is lost when it is let go.
+    scope.post_and_wait(SetWire{.cut_host = every_host});
+    scope.post_and_wait(Carry{numbers_on_wire(scope).at(0)});
+    const Event& last = scope.run().trace()[scope.events(EventKind::Carried).back()];
+    EXPECT_EQ(static_cast<PacketFate>(last.value[1]), PacketFate::Severed);
+    scope.post_and_wait(StopRun{});
+    scope.wait_until_over();
 }
 
 TEST(Hosts, RunFreeBothEndWell) {

@@ -87,5 +87,25 @@ TEST(Sockets, PortsOfTwoRunsDoNotCollide) {
     for (Scope* scope : {&one, &other}) scope->post_and_wait(StopRun{});
 }
 
+// Each message of a call that moves several is seen by itself: its bytes, its address, the descriptor that goes along.
+TEST(Sockets, SeveralMessagesInOneCall) {
+    Scope scope("several");
+    scope.step_all();
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    std::string all;
+    for (const std::string& line : scope.lines()) all += line + "\n";
+    for (const char* line : {"\"one\"}, {127.0.0.1:", "\"two\"}, {127.0.0.1:", "\"three\"}], 3, 0) = 3\n", "\"two\"}], 2, 0, NULL) = 2\n",
+                             "\"three\"}], 2, MSG_WAITFORONE, NULL) = 1\n", "…, 2, MSG_DONTWAIT, NULL) = -1 EAGAIN",
+                             "[{\"one\", SCM_RIGHTS [3]}, {\"two\"}], 2, 0) = 2\n", "SCM_RIGHTS [7]", "sendmmsg(99, "})
+        EXPECT_NE(all.find(line), std::string::npos) << line << " in\n" << all;
+    std::vector<std::uint64_t> lengths;
+    for (const Message& message : scope.model().messages()) {
+        lengths.push_back(message.length);
+        EXPECT_TRUE(message.is_settled);
+    }
+    EXPECT_EQ(lengths, (std::vector<std::uint64_t>{3, 3, 5, 3, 3}));
+}
+
 }  // namespace
 }  // namespace ipcscope

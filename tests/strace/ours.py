@@ -292,6 +292,8 @@ def asked_of_the_kernel(c):
         "send": lambda: [(("sendto",), [v[0], c.bytes_in(1), v[2], v[3]])],
         "sendto": lambda: [(("sendto",), [v[0], c.bytes_in(1), v[2], v[3]])],
         "sendmsg": lambda: [(("sendmsg",), [v[0], None, v[2]])],
+        "sendmmsg": lambda: [(("sendmmsg",), [v[0], None, v[2], v[3]])],
+        "recvmmsg": lambda: [(("recvmmsg",), [v[0], None, v[2], v[3]])],
         "recv": lambda: [(("recvfrom",), [v[0], c.bytes_out(1), v[2], v[3]])],
         "recvfrom": lambda: [(("recvfrom",), [v[0], c.bytes_out(1), v[2], v[3]])],
         "recvmsg": lambda: [(("recvmsg",), [v[0], None, v[2]])],

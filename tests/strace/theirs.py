@@ -11,7 +11,7 @@ OPTIONS = ["-ff", "-X", "raw", "-xx", "-s", "8192", "-e", "signal=all", "-e", "t
            "flock,read,write,readv,writev,pread64,pwrite64,open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pipe,pipe2,unlink,unlinkat,mmap,munmap,mprotect,msync,memfd_create,ftruncate,"
            "mknod,mknodat,poll,ppoll,fork,vfork,clone,clone3,execve,execveat,wait4,waitid,exit,exit_group,kill,tgkill,tkill,"
            "rt_sigaction,mq_open,mq_unlink,mq_timedsend,mq_timedreceive,mq_notify,mq_getsetattr,msgget,msgsnd,msgrcv,msgctl,semget,semop,semtimedop,semctl,shmget,shmat,shmdt,shmctl,eventfd2,signalfd4,timerfd_create,timerfd_settime,timerfd_gettime,pause,sched_yield,nanosleep,clock_nanosleep,getpid,gettid,getppid,"
-           "socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,recvmsg,shutdown,getsockname,getpeername,setsockopt,getsockopt,"
+           "socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,recvmsg,sendmmsg,recvmmsg,shutdown,getsockname,getpeername,setsockopt,getsockopt,"
            "sendfile,splice,select,pselect6,epoll_create,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait"]
 
 

@@ -59,6 +59,12 @@ int main(void) {
     answer("sendmsg", sendmsg(pair[0], &message, 0));
     message = (struct msghdr){.msg_iov = &in, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     answer("recvmsg", recvmsg(pair[1], &message, MSG_CMSG_CLOEXEC));
+    struct mmsghdr several[2] = {{.msg_hdr = {.msg_iov = out, .msg_iovlen = 2}}, {.msg_hdr = {.msg_iov = out, .msg_iovlen = 1}}};
+    answer("sendmmsg", sendmmsg(pair[1], several, 2, MSG_NOSIGNAL));
+    several[0].msg_hdr.msg_iov = &in, several[0].msg_hdr.msg_iovlen = 1;
+    answer("recvmmsg", recvmmsg(pair[0], several, 1, 0, NULL));
+    answer("none came", recvmmsg(pair[0], several, 1, MSG_DONTWAIT, &(struct timespec){0, 0}));
+    answer("bad several", sendmmsg(99, several, 2, 0));
     int came = -1;
     memcpy(&came, CMSG_DATA(&control.header), sizeof came);
     answer("came", came);
