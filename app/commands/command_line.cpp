@@ -4,6 +4,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/printing.h"
+#include "core/session/endpoint_order.h"
 #include "core/trace/json.h"
 #ifdef IPCSCOPE_HAS_WINDOW
 #include "app/window/window.h"
@@ -48,6 +49,7 @@ class CommandLine {
         add_check();
         add_compare();
         add_trace();
+        add_endpoint();
         add_export();
         add_doctor();
 #ifdef IPCSCOPE_HAS_WINDOW
@@ -138,6 +140,22 @@ class CommandLine {
         command.callback([this] { chosen_ = [this] { return trace_program(trace_); }; });
     }
 
+    void add_endpoint() {
+        CLI::App& command = *app_.add_subcommand("endpoint", "Hold a socket, and talk with a program by hand");
+        command.add_option("VERB", endpoint_.verb, "listen or connect")->required()->check(CLI::IsMember({"listen", "connect"}));
+        command.add_option("KIND", endpoint_.kind, "tcp, udp, unix or unix-datagrams")->required()->check(CLI::IsMember({"tcp", "udp", "unix", "unix-datagrams"}));
+        command.add_option("ADDRESS", endpoint_.address, "7000, 127.0.0.1:7000, [::1]:7000; of UNIX sockets a path with a '/', or an abstract name")->required();
+        command.add_flag("--echo", endpoint_.echoes, "Send back what arrives");
+        command.add_option("--slow", endpoint_.pace, "Read so many bytes a second, into a small buffer; 0: nothing");
+        command.add_flag("--anywhere", endpoint_.goes_anywhere, "Allow an address that other machines reach, without asking");
+        command.add_flag("--json", endpoint_.is_json, "One JSON object an event");
+        command.footer(
+            "Lines that are typed are orders; what happens is printed with its time. At the end of the input each connection is\n"
+            "half-closed, and all is over when the others have finished, too, or are silent for a second. Ctrl-C ends it at once.\n\nOrders:\n" +
+            endpoint_order_help() + "  help              these lines\n\n" + std::string(endpoint_schema) + "\nExample:  ipcscope endpoint listen tcp 7000 --echo");
+        command.callback([this] { chosen_ = [this] { return run_endpoint(endpoint_); }; });
+    }
+
     void add_export() {
         CLI::App& command = *app_.add_subcommand("export", "Write a recording's packets as pcapng, for Wireshark and its like");
         command.add_option("RECORDING", export_.recording, "What `ipcscope run LESSON --save FILE` has saved")->required();
@@ -161,6 +179,7 @@ class CommandLine {
     CheckCommandOptions check_;
     CompareOptions compare_;
     TraceOptions trace_;
+    EndpointOptions endpoint_;
     ExportOptions export_;
     DoctorOptions doctor_;
     std::function<int()> chosen_;

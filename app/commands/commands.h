@@ -58,6 +58,15 @@ struct TraceOptions {
 };
 int trace_program(const TraceOptions& options);
 
+struct EndpointOptions {
+    std::string verb, kind, address;    // "listen", "tcp", "7000"
+    bool echoes = false;
+    std::string pace = "off"; // bytes a second
+    bool goes_anywhere = false;  // also where other machines are
+    bool is_json = false;
+};
+int run_endpoint(const EndpointOptions& options);
+
 struct ExportOptions {
     std::string recording;
     std::string output;
@@ -70,6 +79,6 @@ struct DoctorOptions {
 int examine(const DoctorOptions& options);
 
 // What `--json` writes, for `--help`.
-extern const std::string_view list_schema, run_schema, compare_schema, doctor_schema;
+extern const std::string_view list_schema, run_schema, compare_schema, doctor_schema, endpoint_schema;
 
 }  // namespace ipcscope

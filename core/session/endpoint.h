@@ -55,15 +55,17 @@ const char* name_of(EndpointEventKind kind);
 
 struct EndpointEvent {
     EndpointEventKind kind = EndpointEventKind::Noted;
-    std::chrono::system_clock::time_point at;
+    std::chrono::system_clock::time_point at = {};
     unsigned peer = 0;                                // from 1, in the order of their coming, never used again; 0: the endpoint itself
-    SocketAddress local, remote;                      // with the protocol, what names them on this machine
-    std::optional<SocketOwner> process;               // who has the other end
-    std::string_view bytes;                           // valid during the call
+    SocketAddress local = {}, remote = {};            // with the protocol, what names them on this machine
+    std::optional<SocketOwner> process = {};          // who has the other end
+    std::string_view bytes = {};                      // valid during the call
     std::size_t waiting = 0;
     int error = 0;                                    // Failed, WasReset: errno
-    std::string sentence;
+    std::string sentence = {};
 };
+// "received 5 bytes: "hello""; without the time, and who it was is said by its number and when it comes. `bytes`: at most so many are shown.
+std::string text_of_endpoint_event(const EndpointEvent& event, std::size_t bytes = 64);
 
 struct EndpointPeer {
     unsigned number = 0;
@@ -82,10 +84,11 @@ class Endpoint {
     // To the peer that the order names, or to the newest there is. A sentence if it cannot be done.
     Result<void> carry_out(const EndpointOrder& order);
     const EndpointPlan& plan() const;
-    SocketAddress local() const;
+    SocketAddress local() const;                      // of the socket that it has opened itself
     std::vector<EndpointPeer> peers() const;          // those that are there
     bool is_sending() const;                          // something waits to be sent
     bool is_over() const;                             // it called, and that connection is no more: nothing can happen any more
+    void end_all();                                   // half-closes each connection when all is sent, and goes on reading
 
     struct Impl;
 

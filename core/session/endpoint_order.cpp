@@ -110,7 +110,7 @@ std::string endpoint_order_help() {
         line.resize(18, ' ');
         text += "  " + line + row.help + "\n";
     }
-    return text + "  N: ORDER           for peer N alone, as in: 2: close. Without it the newest peer is meant\n";
+    return text + "  N: ORDER          for peer N alone, as in: 2: close. Without it the newest peer is meant\n";
 }
 
 Result<std::string> bytes_from_escaped(std::string_view text) {

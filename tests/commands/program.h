@@ -14,11 +14,11 @@ struct Finished {
 };
 
 struct HowToRun {
-    std::string input;
-    std::vector<std::string> environment;  // "NAME=value", added
+    std::string input = {};
+    std::vector<std::string> environment = {};  // "NAME=value", added
     std::chrono::milliseconds deadline{60'000};
     int signal = 0;            // sent to it …
-    std::string signal_after;  // … as soon as this stands in its output
+    std::string signal_after = {};  // … as soon as this stands in its output
 };
 
 Finished run_program(const std::vector<std::string>& argv, const HowToRun& how = {});

@@ -12,7 +12,7 @@ namespace {
 TEST(Usage, HelpHasAnExampleForEveryCommand) {
     const Finished all = run_ipcscope({"--help"});
     EXPECT_EQ(all.status, 0);
-    for (const char* command : {"list", "run", "check", "compare", "trace", "doctor"}) {
+    for (const char* command : {"list", "run", "check", "compare", "trace", "endpoint", "doctor"}) {
         EXPECT_NE(all.out.find(command), std::string::npos);
         const Finished help = run_ipcscope({command, "--help"});
         EXPECT_EQ(help.status, 0);
@@ -36,6 +36,15 @@ TEST(Usage, WrongUsageIsOneSentenceAndTwo) {
                                                          {"run", ""},
                                                          {"run", "./nowhere"},
                                                          {"check", "pip"},
+                                                         {"endpoint"},
+                                                         {"endpoint", "listen", "tcp"},
+                                                         {"endpoint", "call", "tcp", "7000"},
+                                                         {"endpoint", "listen", "tpc", "7000"},
+                                                         {"endpoint", "listen", "tcp", "70000"},
+                                                         {"endpoint", "connect", "udp", "localhost"},
+                                                         {"endpoint", "listen", "tcp", "0.0.0.0:7000"},
+                                                         {"endpoint", "connect", "tcp", "192.0.2.1:80"},
+                                                         {"endpoint", "listen", "tcp", "7000", "--slow", "much"},
                                                          {"compare"},
                                                          {"compare", "pipe"},
                                                          {"compare", "choose", "--size", "0"},
