@@ -11,6 +11,7 @@ void draw_bytes(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_witness(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_comparison(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_sockets(const ViewContext&, ImVec2 position, ImVec2 size);
+void draw_endpoint(const ViewContext&, ImVec2 position, ImVec2 size);
 void draw_terminal(const ViewContext&, ImVec2 position, ImVec2 size);
 
 // As many of the witness lines as have room, for the foot of another view, the disagreeing ones first. Draws at ImGui's cursor

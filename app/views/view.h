@@ -13,6 +13,7 @@
 #include "app/views/theme.h"
 #include "core/lesson/comparing.h"
 #include "core/lesson/player.h"
+#include "core/session/endpoint_address.h"
 
 namespace ipcscope {
 
@@ -51,9 +52,16 @@ struct WantCopy { std::string text; };                      // to the clipboard
 struct WantSpeed { double calls_a_second; };
 struct WantSize { int nth; };                               // of the comparison's message sizes
 struct WantMeasure {};                                      // measure, or cancel if it is being measured
+struct WantEndpoint {                                       // the learner's own socket
+    enum class What { Open, Order, Close } what;
+    bool listens;                                           // Open
+    EndpointKind kind;                                      // Open
+    std::string text;                                       // Open: the address; Order: as it is typed at `ipcscope endpoint`
+    bool goes_anywhere;                                     // Open: also where other machines are
+};
 using Intent = std::variant<WantStep, WantStepThread, WantChoose, WantSure, WantPredict, WantWhatIf, WantKill, WantFail, WantWake, WantShorten, WantClose, WantCarry, WantDelay, WantWire,
                             WantCursor, WantBack, WantRestart, WantRun, WantAdvance, WantInput, WantCopy, WantSpeed,
-                            WantSize, WantMeasure>;
+                            WantSize, WantMeasure, WantEndpoint>;
 
 // Where bytes or a change is on its way: views interpolate with this and never keep time themselves. 0 = just happened, 1 = settled.
 struct Motion {
@@ -71,6 +79,9 @@ struct ComparisonShown {
     Compared compared;                // with messages of that size; rows wait where nothing has been measured
     std::size_t running = 0;          // the size that is being measured now; 0: none
 };
+
+// The learner's own socket (endpoint_shown.h).
+struct EndpointShown;
 
 struct ViewContext {
     const Theme& theme;
@@ -93,6 +104,7 @@ struct ViewContext {
     std::string_view next_lesson = "";  // its title; "" = this is the last
     Timeline& timeline;           // belongs to `trace`
     const ComparisonShown* comparison = nullptr;  // null where the lesson compares nothing
+    const EndpointShown* endpoint = nullptr;      // null where it could not reach the programs
 };
 
 using DrawView = void (*)(const ViewContext&, ImVec2 position, ImVec2 size);

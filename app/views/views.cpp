@@ -8,6 +8,8 @@ namespace {
 
 bool compares(const ViewContext& context) { return context.comparison != nullptr; }
 
+bool can_be_visited(const ViewContext& context) { return context.endpoint != nullptr; }
+
 bool has_ip_sockets(const ViewContext& context) {
     return std::ranges::any_of(context.model.objects(), [](const Object& object) { return object.socket && object.socket->is_ip(); });
 }
@@ -28,6 +30,7 @@ const std::vector<SideView> side_views = {
     {"Sockets", "Who talks with whom, under which address and port, and in which state?", draw_sockets, has_ip_sockets},
     {"Kernel", "Does the kernel itself say what is drawn here?", draw_witness},
     {"Compare", "What does each mechanism cost here: time, calls, copies?", draw_comparison, compares},
+    {"Endpoint", "What happens if I am the other end, and send it byte by byte?", draw_endpoint, can_be_visited},
     {"Terminal", "What have the programs written, and what do they read from the keyboard?", draw_terminal},
 };
 

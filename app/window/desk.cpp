@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <signal.h>
 
+#include "app/views/endpoint_shown.h"
 #include "app/views/stage_scene.h"
 #include "app/views/timeline_layout.h"
 #include "core/lesson/goal.h"
@@ -45,13 +46,16 @@ bool is_worth_a_look(const Event& event) {
 Desk::Desk(const std::string& lessons_folder, std::function<void()> notify, bool keeps_nothing)
     : lessons_folder_(lessons_folder), notify_(std::move(notify)), keeps_nothing_(keeps_nothing),
       entries_(find_lessons(lessons_folder)),
-      timeline_(std::make_shared<Timeline>()) {
+      timeline_(std::make_shared<Timeline>()),
+      endpoint_shown_(std::make_unique<EndpointShown>()) {
     progress = Progress::load(&complaint_);
     const auto last = std::find_if(entries_.begin(), entries_.end(), [&](const LessonEntry& entry) {
         return entry.lesson && entry.lesson->id == progress.settings.last_lesson;
     });
     if (last != entries_.end()) chosen = static_cast<int>(last - entries_.begin());
 }
+
+Desk::~Desk() = default;
 
 void Desk::open_chosen() {
     if (chosen < 0 || chosen >= static_cast<int>(entries_.size())) return;
@@ -122,6 +126,7 @@ void Desk::leave() {
     if (player_) note_progress();
     player_.reset();
     leave_comparison();
+    leave_endpoint();
     moment_.forget();
     timeline_ = std::make_shared<Timeline>();
     selection_ = {};
@@ -155,6 +160,7 @@ void Desk::note_progress() {
 
 void Desk::pump() {
     follow_comparison();
+    follow_endpoint();
     if (!player_) return;
     player_->pump();
     const Run* run = player_->run();
@@ -211,7 +217,8 @@ ViewContext Desk::context(const Theme& theme) {
             .scroll = scroll,
             .next_lesson = next < entries_.size() ? std::string_view(entries_[next].lesson->title) : std::string_view(),
             .timeline = *timeline_,
-            .comparison = player_ && player_->lesson().comparison ? &comparison_ : nullptr};
+            .comparison = player_ && player_->lesson().comparison ? &comparison_ : nullptr,
+            .endpoint = player_ && !player_->lesson().has_own_network ? endpoint_shown_.get() : nullptr};
 }
 
 std::size_t Desk::next_entry() const {
@@ -384,6 +391,7 @@ void Desk::act(const Intent& intent) {
                    [&](const WantCopy& want) { copied = want.text; },
                    [&](WantSize want) { comparison_.chosen = static_cast<std::size_t>(want.nth); },
                    [&](WantMeasure) { measure(); },
+                   [&](const WantEndpoint& want) { act_on(want); },
                    [&](WantSpeed want) {
                        progress.settings.calls_a_second = want.calls_a_second;
                        if (player.is_running()) player.run_free(want.calls_a_second);

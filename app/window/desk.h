@@ -23,12 +23,15 @@ namespace pane {
 inline constexpr int lesson = 0, stage = 1, source = 2, timeline = 3, wire = 4, first_side = 5;
 }
 
+class EndpointTalk;
+
 class Desk {
  public:
     enum class Screen { List, Lesson };
     // `notify`: whenever a session has news, from its thread. `keeps_nothing`: settings and progress are not written
     // (pictures, measurements).
     Desk(const std::string& lessons_folder, std::function<void()> notify, bool keeps_nothing);
+    ~Desk();
 
     Screen screen() const { return player_ ? Screen::Lesson : Screen::List; }
     const std::vector<LessonEntry>& entries() const { return entries_; }
@@ -106,6 +109,10 @@ class Desk {
     void note_progress();
     void follow_comparison();
     void leave_comparison();
+    void act_on(const WantEndpoint& want);
+    void open_endpoint(const WantEndpoint& want);
+    void follow_endpoint();
+    void leave_endpoint();
 
     std::string lessons_folder_;
     std::function<void()> notify_;
@@ -127,6 +134,8 @@ class Desk {
     std::map<std::size_t, Compared> compared_;             // by size
     std::unique_ptr<Comparing> comparing_;
     std::vector<std::unique_ptr<Comparing>> ending_;       // cancelled: they may still wait for what they kill
+    std::unique_ptr<EndpointTalk> endpoint_;               // null: there is none
+    std::unique_ptr<EndpointShown> endpoint_shown_;
     std::uint64_t seen_run_ = 0;
     EventIndex seen_events_ = 0;
     int seen_step_ = -1, seen_block_ = -1;

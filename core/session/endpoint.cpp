@@ -14,7 +14,6 @@
 #include "core/keeper/inet_diag.h"
 #include "core/model/canonical.h"
 #include "core/session/endpoint_impl.h"
-#include "core/session/proc.h"
 
 namespace ipcscope {
 namespace {
@@ -27,12 +26,6 @@ constexpr std::array endpoint_event_names = {
 static_assert(endpoint_event_names.size() == static_cast<std::size_t>(EndpointEventKind::Noted) + 1);
 
 bool is_path(const SocketAddress& address) { return address.family == AF_UNIX && !address.host.empty() && address.host.front() != '\0'; }
-
-std::string name_of_process(pid_t pid) {
-    std::string name = read_text(proc_path(pid, "comm"));
-    if (name.ends_with('\n')) name.pop_back();
-    return name;
-}
 
 // The inode of a UDP socket that is not connected, or of the listener in whose queue a connection lies; 0: there is none.
 std::uint64_t inode_of_whom_it_goes_to(const SocketAddress& address, bool is_tcp) {
@@ -156,7 +149,7 @@ void Endpoint::Impl::find_process(EndpointPeer& peer, int socket) {
         ucred who{};
         socklen_t length = sizeof who;
         if (is_stream(plan.kind) && getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &length) == 0 && who.pid > 0)
-            peer.process = SocketOwner{who.pid, -1, name_of_process(who.pid)};
+            peer.process = SocketOwner{who.pid, -1, name_of_socket_owner(who.pid)};
         return;
     }
     const auto told = diag_.find(plan.kind == EndpointKind::Tcp ? IPPROTO_TCP : IPPROTO_UDP, peer.remote, peer.local);

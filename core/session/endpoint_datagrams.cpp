@@ -9,7 +9,6 @@
 #include <map>
 
 #include "core/session/endpoint_impl.h"
-#include "core/session/proc.h"
 
 namespace ipcscope {
 namespace {
@@ -137,8 +136,7 @@ class DatagramEndpoint final : public Endpoint::Impl {
             ucred who;
             memcpy(&who, CMSG_DATA(one), sizeof who);
             if (who.pid <= 0 || (peer.process && peer.process->pid == who.pid)) continue;
-            std::string name = read_text(proc_path(who.pid, "comm"));
-            if (name.ends_with('\n')) name.pop_back();
+            const std::string name = name_of_socket_owner(who.pid);
             if (!name.empty()) peer.process = SocketOwner{who.pid, -1, name};
         }
     }

@@ -94,9 +94,6 @@ bool EndpointDesk::run_for(std::chrono::milliseconds most) {
 
 void EndpointDesk::stop() { impl_->io.stop(); }
 
-void EndpointDesk::poll() {
-    impl_->io.restart();
-    impl_->io.poll();
-}
+void EndpointDesk::post(std::function<void()> work) { asio::post(impl_->io, std::move(work)); }
 
 }  // namespace ipcscope

@@ -1,7 +1,7 @@
 // Where an endpoint is worked at: the loop that it runs in, its socket and the learner's lines, for those who have no loop of
-// their own (a command; a window, which looks in at each frame).
+// their own.
 //
-// Thread: none of its own; all functions are called on one.
+// Thread: none of its own; but where something else is said, all functions are called on one.
 #pragma once
 
 #include <chrono>
@@ -30,8 +30,8 @@ class EndpointDesk {
 
     void run();                                       // until stop()
     bool run_for(std::chrono::milliseconds most);     // … or so long; false: it was stopped
-    void stop();
-    void poll();                                      // what can be done without waiting
+    void stop();                                      // from any thread
+    void post(std::function<void()> work);            // from any thread: done by whoever runs the loop
 
  private:
     struct Impl;

@@ -35,19 +35,19 @@ std::vector<int> numbers_in(const std::string& path) {
 std::string link_of(std::uint64_t inode) { return "socket:[" + std::to_string(inode) + "]"; }
 std::string descriptor_path(pid_t pid, int descriptor) { return proc_path(pid, "fd/") + std::to_string(descriptor); }
 
-std::string name_of(pid_t pid) {
+}  // namespace
+
+std::string name_of_socket_owner(pid_t pid) {
     std::string name = read_text(proc_path(pid, "comm"));
     if (name.ends_with('\n')) name.pop_back();
-    return name;
+    return name == "ipcscope" ? "ipcscope endpoint" : name;
 }
-
-}  // namespace
 
 std::optional<SocketOwner> find_socket_owner(std::uint64_t inode) {
     const std::string link = link_of(inode);
     for (const int pid : numbers_in("/proc"))
         for (const int descriptor : numbers_in(proc_path(pid, "fd")))
-            if (read_link(descriptor_path(pid, descriptor)) == link) return SocketOwner{pid, descriptor, name_of(pid)};
+            if (read_link(descriptor_path(pid, descriptor)) == link) return SocketOwner{pid, descriptor, name_of_socket_owner(pid)};
     return std::nullopt;
 }
 
@@ -58,7 +58,7 @@ std::optional<SocketOwner> SocketOwners::find(std::uint64_t inode) {
         auto& [owner, at] = found->second;
         if (!owner && now - at < nobody_holds_for) return owner;
         if (owner && read_link(descriptor_path(owner->pid, owner->descriptor)) == link_of(inode)) {
-            owner->name = name_of(owner->pid);
+            owner->name = name_of_socket_owner(owner->pid);
             return owner;
         }
     }

@@ -14,8 +14,11 @@ namespace ipcscope {
 struct SocketOwner {
     pid_t pid = 0;
     int descriptor = -1;
-    std::string name;    // /proc/PID/comm
+    std::string name;
 };
+
+// /proc/PID/comm; of an ipcscope, whose only sockets to the outside are those, "ipcscope endpoint". "" if the process is gone.
+std::string name_of_socket_owner(pid_t pid);
 
 // Who has the socket with this inode open; of several the one with the lowest pid. Reads all of /proc.
 std::optional<SocketOwner> find_socket_owner(std::uint64_t inode);

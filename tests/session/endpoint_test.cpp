@@ -10,11 +10,12 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
-#include "core/session/endpoint_desk.h"
+#include "core/session/endpoint_talk.h"
 #include "tests/lesson/folder.h"
 
 namespace ipcscope {
@@ -355,6 +356,46 @@ TEST(Endpoint, ADatagramIsWhole) {
     folder.write("long", std::string(65508, 'x'));
     EXPECT_EQ(held.order("file " + folder.path() + "/long"), "");
     EXPECT_EQ(held.last(Kind::Failed)->event.error, EMSGSIZE);
+}
+
+TEST(EndpointTalk, RunsByItself) {
+    EndpointPlan plan;
+    plan.address = *read_endpoint_address(EndpointKind::Tcp, "0");
+    std::mutex mutex;
+    std::condition_variable news;
+    unsigned count = 0;
+    auto talk = EndpointTalk::open(plan, [&] {
+        const std::lock_guard lock(mutex);
+        ++count;
+        news.notify_all();
+    });
+    ASSERT_TRUE(talk);
+    std::string lines;
+    const auto until = [&](const std::string& text) {
+        const auto end = std::chrono::steady_clock::now() + deadline;
+        for (unsigned seen = 0; lines.find(text) == lines.npos;) {
+            std::unique_lock lock(mutex);
+            if (!news.wait_until(lock, end, [&] { return count != seen; })) return false;
+            seen = count;
+            lock.unlock();
+            for (const EndpointLine& line : (*talk)->take()) lines += line.text + "\n";
+        }
+        return true;
+    };
+    ASSERT_TRUE(until("listening at 127.0.0.1:"));
+    (*talk)->order(*read_endpoint_order("send x"));
+    EXPECT_TRUE(until("nobody is connected"));
+    const UniqueFd visitor = connect_to((*talk)->state().local, SOCK_STREAM);
+    ASSERT_TRUE(until("1 connected"));
+    (*talk)->order(*read_endpoint_order("echo on"));
+    ASSERT_EQ(send(visitor.get(), "hi", 2, 0), 2);
+    EXPECT_TRUE(until("1 sent 2 bytes: \"hi\""));
+    EXPECT_TRUE((*talk)->state().pace.echoes);
+    EXPECT_EQ((*talk)->state().peers.size(), 1u);
+    talk->reset();
+    char bytes[8];
+    EXPECT_EQ(recv(visitor.get(), bytes, sizeof bytes, 0), 2);
+    EXPECT_EQ(recv(visitor.get(), bytes, sizeof bytes, 0), 0) << "closed with it";
 }
 
 TEST(EndpointOrders, AreReadOrRefusedInASentence) {
