@@ -31,6 +31,7 @@ struct StageFrame {
 };
 
 void draw_process(const StageFrame& frame, std::size_t process);
+void draw_visitor(const StageFrame& frame, std::size_t process);
 void draw_object(const StageFrame& frame, std::size_t object);
 void draw_edge(const StageFrame& frame, std::size_t edge);
 std::optional<Rect> edge_label(const StageFrame& frame, std::size_t edge);   // in the layout; nothing: it has no room

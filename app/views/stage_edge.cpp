@@ -47,12 +47,12 @@ bool is_hot(const StageFrame& frame, const SceneEdge& edge) {
     if (frame.hot.descriptor >= 0)
         return frame.hot.process == process &&
                std::find(edge.descriptors.begin(), edge.descriptors.end(), frame.hot.descriptor) != edge.descriptors.end();
-    return frame.hot.process == process || frame.hot.object == object;
+    return (process != no_id && frame.hot.process == process) || frame.hot.object == object;
 }
 
 bool is_selected(const StageFrame& frame, const SceneEdge& edge) {
     const Selection& selection = frame.context.selection;
-    return selection.process == frame.scene.processes[edge.process].id && selection.descriptor >= 0 &&
+    return selection.process != no_id && selection.process == frame.scene.processes[edge.process].id && selection.descriptor >= 0 &&
            std::find(edge.descriptors.begin(), edge.descriptors.end(), selection.descriptor) != edge.descriptors.end();
 }
 
@@ -102,7 +102,7 @@ void draw_edge(const StageFrame& frame, std::size_t position) {
     const bool is_near = is_hot(frame, edge) || is_selected(frame, edge);
     const bool is_mere_use = edge.tie == Tie::Uses;
     const float thickness = frame.px(is_near ? 3.2f : is_mere_use ? 1.4f : 2.2f), dash = edge.is_waiting ? frame.px(6) : 0;
-    const ImU32 color = edge.is_guilty ? frame.theme().ink(Ink::Error) : frame.tint(process, is_mere_use && !is_near ? 0.6f : 1.0f);
+    const ImU32 color = edge.is_guilty ? frame.theme().ink(Ink::Error) : process == no_id ? frame.theme().ink(Ink::TextDim) : frame.tint(process, is_mere_use && !is_near ? 0.6f : 1.0f);
     const bool arrives_at_object = !is_mere_use && (edge.way == Way::In || edge.is_both_ways);
     const bool arrives_at_process = !is_mere_use && (edge.way == Way::Out || edge.is_both_ways);
     const float head = frame.px(arrow_size);

@@ -275,6 +275,9 @@ class ProcessPainter {
 
 }  // namespace
 
-void draw_process(const StageFrame& frame, std::size_t process) { ProcessPainter(frame, process).draw(); }
+void draw_process(const StageFrame& frame, std::size_t process) {
+    if (frame.scene.processes[process].is_visitor()) return draw_visitor(frame, process);
+    ProcessPainter(frame, process).draw();
+}
 
 }  // namespace ipcscope

@@ -45,6 +45,7 @@ class SceneMaker {
         for (std::size_t i = 0; i < scene_.processes.size(); ++i) add_edges(i);
         light_up_the_stuck();
         if (scene_.objects.empty() && scene_.processes.size() > 1 && scene_.more_processes == 0) scene_.family = family_of(model_);
+        add_visitors(model_, scene_);
         return std::move(scene_);
     }
 

@@ -35,6 +35,9 @@ struct SceneProcess {
     std::vector<SceneRow> rows;
     std::string reason;              // why it sleeps, or how it ended, in a sentence; "" if there is nothing to explain
     bool is_changed = false;
+    PeerProcess visitor;             // nobody of the run, who has the other end of one of its sockets; then `id` is no_id
+
+    bool is_visitor() const { return visitor.is_known(); }
 };
 
 struct SceneObject {
@@ -78,6 +81,9 @@ struct StageScene {
 
 // `expected_processes`: how many the lesson will have; 0 if nobody knows. `next`: the thread that the lesson would let go.
 StageScene make_scene(const Trace& trace, const Model& model, std::size_t expected_processes, ThreadId next);
+
+// Adds those who have come from outside, as far as there is room for them beside the processes. Part of make_scene.
+void add_visitors(const Model& model, StageScene& scene);
 
 // The thread whose state stands for its process: the lesson's next one, else one at the gate, asleep, in the kernel.
 ThreadId shown_thread(const Model& model, const Process& process, ThreadId next);

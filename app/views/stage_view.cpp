@@ -11,7 +11,10 @@ namespace ipcscope {
 namespace {
 
 std::size_t expected_processes(const ViewContext& context) {
-    return context.player ? context.player->lesson().processes.size() : 0;
+    if (!context.player) return 0;
+    const Lesson& lesson = context.player->lesson();
+    const bool expects_visitors = !lesson.has_own_network;
+    return lesson.processes.size() + (expects_visitors ? 1 : 0);
 }
 
 // What the pointer does to one thing: hovering makes it hot, a click selects it.
@@ -29,6 +32,7 @@ class Pointer {
     void ask_process(std::size_t position) {
         const SceneProcess& process = frame_.scene.processes[position];
         const CardPlace& place = frame_.layout.cards[position];
+        if (process.is_visitor()) return;
         ImGui::PushID(static_cast<int>(process.id));
         for (std::size_t i = 0; i < place.rows.size(); ++i) {
             const SceneRow& row = process.rows[place.rows[i]];

@@ -1,6 +1,7 @@
 #include "tests/views/scenes.h"
 
 #include <signal.h>
+#include <sys/socket.h>
 
 namespace ipcscope {
 
@@ -269,6 +270,21 @@ Scene system_v() {
 
 Scene nothing() { return Scene("nothing", TraceBuilder(), {}); }
 
+// A server, and two programs that have come from outside: one over two connections.
+Scene visited() {
+    TraceBuilder t;
+    t.launch("/usr/share/ipcscope/lessons/browser/server", 2);
+    t.does(parent, CallId::socket, {AF_INET, SOCK_STREAM, 0}, 3);
+    t.does(parent, CallId::listen, {3, 8}, 0);
+    for (const int descriptor : {4, 5, 6}) {
+        t.does(parent, CallId::accept, {3, 0, 0}, descriptor);
+        t.visited(parent, descriptor, descriptor == 6 ? 4711 : 4242, descriptor == 6 ? "ipcscope endpoint" : "curl");
+    }
+    t.gate(parent, CallId::recv, {4, 0x7ffe, 512, 0});
+    t.quiet();
+    return Scene("visited", std::move(t), {"server"}, parent);
+}
+
 }  // namespace
 
 Scene::Scene(std::string scene_name, TraceBuilder scene_builder, std::vector<std::string> names, ThreadId next_thread,
@@ -301,7 +317,7 @@ ViewContext Scene::context(const Theme& theme) {
 std::vector<Scene> all_scenes() {
     std::vector<Scene> scenes;
     for (auto* make : {nothing, just_born, forked, asleep, guilty, full, several_messages, killed, shared_offset, fifo_waiting,
-                       printed, pipeline, crowd, system_v})
+                       printed, pipeline, crowd, system_v, visited})
         scenes.push_back(make());
     for (const float progress : {0.4f, 1.0f}) scenes.push_back(writing(progress));
     for (const float progress : {0.2f, 0.8f, 1.0f}) scenes.push_back(waking(progress));

@@ -43,6 +43,20 @@ TEST(StageScene, ASleeperWaitsOnItsEdge) {
     EXPECT_NE(stage.processes[1].reason.find("write end"), std::string::npos) << stage.processes[1].reason;
 }
 
+TEST(StageScene, WhoComesFromOutsideStandsBesideTheProcesses) {
+    const StageScene stage = stage_of(scene_named("visited"));
+    ASSERT_EQ(stage.processes.size(), 3u);
+    EXPECT_FALSE(stage.processes[0].is_visitor());
+    EXPECT_EQ(text_of_peer_process(stage.processes[1].visitor), "curl, pid 4242");
+    EXPECT_EQ(text_of_peer_process(stage.processes[2].visitor), "ipcscope endpoint, pid 4711");
+    const auto connections = [&](std::size_t process) {
+        return std::ranges::count_if(stage.edges, [&](const SceneEdge& e) { return e.process == process && e.is_both_ways; });
+    };
+    EXPECT_EQ(connections(1), 2);
+    EXPECT_EQ(connections(2), 1);
+    EXPECT_EQ(stage.places, 3u);
+}
+
 TEST(StageScene, TheReadersOwnWriteEndIsGuilty) {
     const StageScene stage = stage_of(scene_named("guilty"));
     ASSERT_TRUE(edge(stage, 1, Way::In));

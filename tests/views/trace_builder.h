@@ -75,6 +75,13 @@ class TraceBuilder {
         event.value[1] = 4000 + by, event.value[2] = by;
         add(event);
     }
+    // The kernel says who has the other end of this socket.
+    void visited(ProcessId process, int descriptor, pid_t by, const std::string& name) {
+        Event event = make(EventKind::Fact, process);
+        event.value[0] = static_cast<std::int64_t>(FactKind::Peer);
+        event.value[1] = descriptor, event.value[2] = by, event.value[3] = 1000;
+        add(event, {{0, name}});
+    }
     void quiet() {
         Event event;
         event.kind = EventKind::Quiet;
