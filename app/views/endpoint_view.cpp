@@ -126,8 +126,10 @@ class EndpointPainter {
         ImGui::SetCursorScreenPos(rest_.min);
         ImGui::SetNextItemWidth(width);
         ImGui::PushFont(theme_.fonts.mono);
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(10), std::max(0.0f, (px(row_height) - font_size(theme_.fonts.mono)) / 2)});
         const bool is_entered = ImGui::InputTextWithHint(id, hint, text, room, ImGuiInputTextFlags_EnterReturnsTrue);
         if (is_entered && keeps_focus) ImGui::SetKeyboardFocusHere(-1);
+        ImGui::PopStyleVar();
         ImGui::PopFont();
         return is_entered;
     }
