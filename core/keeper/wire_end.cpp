@@ -34,18 +34,20 @@ sockaddr_in ipv4(in_addr address) {
     return full;
 }
 
-bool set(int socket, unsigned long what, in_addr address) {
+// Each address but the first has a label of its own: "wire0:1".
+bool set(int socket, unsigned long what, in_addr address, int number) {
     ifreq request = request_for_device();
+    if (number > 0) snprintf(request.ifr_name, sizeof request.ifr_name, "%s:%u", device, static_cast<unsigned>(number) % 10);
     const sockaddr_in full = ipv4(address);
     memcpy(&request.ifr_addr, &full, sizeof full);
     return ioctl(socket, what, &request) == 0;
 }
 
-bool add_ipv4(int socket, const HostOrders::Address& address) {
+bool add_ipv4(int socket, const HostOrders::Address& address, int number) {
     in_addr own;
     if (inet_pton(AF_INET, address.text, &own) != 1) return errno = EINVAL, false;
     const in_addr mask{address.prefix == 0 ? 0 : htonl(~0u << (32 - address.prefix))};
-    return set(socket, SIOCSIFADDR, own) && set(socket, SIOCSIFNETMASK, mask);
+    return set(socket, SIOCSIFADDR, own, number) && set(socket, SIOCSIFNETMASK, mask, number);
 }
 
 bool add_ipv6(const HostOrders::Address& address) {
@@ -105,6 +107,33 @@ void be_patient() {
     write_setting("ipv4/tcp_orphan_retries", "100");
 }
 
+// Of one family the same subnet, as far as the shorter of both prefixes says.
+bool are_of_one_subnet(const HostOrders::Address& one, const HostOrders::Address& other) {
+    unsigned char first[16] = {}, second[16] = {};
+    const int family = is_v6(one) ? AF_INET6 : AF_INET;
+    if (inet_pton(family, one.text, first) != 1 || inet_pton(family, other.text, second) != 1) return true;
+    const int bits = one.prefix < other.prefix ? one.prefix : other.prefix;
+    for (int bit = 0; bit < bits; ++bit)
+        if (((first[bit / 8] ^ second[bit / 8]) & (0x80 >> bit % 8)) != 0) return false;
+    return true;
+}
+
+// With addresses in several subnets it is a router: its kernel forwards what is not its own (ip(7), ip_forward).
+bool is_router(const HostOrders& orders) {
+    for (int i = 0; i < orders.address_count; ++i)
+        for (int j = 0; j < i; ++j)
+            if (is_v6(orders.addresses[i]) == is_v6(orders.addresses[j]) && !are_of_one_subnet(orders.addresses[i], orders.addresses[j])) return true;
+    return false;
+}
+
+// Both its subnets are behind one device. So a packet leaves where it came in, which is no reason to tell its sender of a shorter way.
+void be_router() {
+    write_setting("ipv4/conf/all/send_redirects", "0");
+    write_setting("ipv4/conf/wire0/send_redirects", "0");
+    write_setting("ipv4/ip_forward", "1");
+    write_setting("ipv6/conf/all/forwarding", "1");
+}
+
 bool raise(int socket, int mtu) {
     ifreq request = request_for_device();
     request.ifr_mtu = mtu;
@@ -120,8 +149,9 @@ bool set_up(int socket, const HostOrders& orders, int& v6_refused) {
     for (int i = 0; i < orders.address_count; ++i) has_v6 |= is_v6(orders.addresses[i]);
     silence_ipv6(has_v6);
     be_patient();
-    for (int i = 0; i < orders.address_count; ++i)
-        if (!is_v6(orders.addresses[i]) && !add_ipv4(socket, orders.addresses[i])) return false;
+    if (is_router(orders)) be_router();
+    for (int i = 0, number = 0; i < orders.address_count; ++i)
+        if (!is_v6(orders.addresses[i]) && !add_ipv4(socket, orders.addresses[i], number++)) return false;
     if (!raise(socket, orders.mtu)) return false;
     for (int i = 0; i < orders.address_count; ++i)
         if (is_v6(orders.addresses[i]) && !add_ipv6(orders.addresses[i])) v6_refused = errno;

@@ -77,7 +77,8 @@ void PacketFlows::find_flow(const Packet& packet, PacketOnTrace& row) {
     if (is_ack && !other->is_known) *other = {true, false, tcp.acknowledged - 1, false, 0};
     row.flow = which.flow;
     if (packet.payload_length == 0 && !is_syn && !tcp.has(TcpFlag::Fin)) return;
-    const std::uint64_t number = std::uint64_t{row.flow} << 33 | std::uint64_t{row.is_first_end} << 32 | tcp.sequence;
+    // (A router that sends on what it was sent says nothing again.)
+    const std::uint64_t number = std::uint64_t{row.from} << 60 | std::uint64_t{row.flow & 0x7ffffff} << 33 | std::uint64_t{row.is_first_end} << 32 | tcp.sequence;
     const auto [said, is_new] = said_.emplace(number, static_cast<std::uint32_t>(packets_.size()));
     if (is_new) return;
     row.repeats = said->second;

@@ -1,19 +1,24 @@
 // The start of a run on hosts: a keeper for each, all of them and the wire there before any program runs.
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <algorithm>
 
 #include "core/session/impl.h"
 
 namespace ipcscope {
 namespace {
 
-// "192.0.2.2/24" -> its 4 or 16 bytes
-std::string bytes_of_address(const std::string& address) {
-    const std::string text = address.substr(0, address.find('/'));
+// "192.0.2.2/24"
+HostAddress host_address_from(const std::string& address) {
+    const std::size_t slash = std::min(address.find('/'), address.size());
+    const std::string text = address.substr(0, slash);
+    const int prefix = atoi(address.substr(std::min(slash + 1, address.size())).c_str());
     char bytes[16];
-    if (inet_pton(AF_INET, text.c_str(), bytes) == 1) return std::string(bytes, 4);
-    if (inet_pton(AF_INET6, text.c_str(), bytes) == 1) return std::string(bytes, 16);
+    if (inet_pton(AF_INET, text.c_str(), bytes) == 1) return {std::string(bytes, 4), prefix};
+    if (inet_pton(AF_INET6, text.c_str(), bytes) == 1) return {std::string(bytes, 16), prefix};
     return {};
 }
 
@@ -115,8 +120,8 @@ Result<void> Session::Impl::launch_hosts(const Keeper::Orders& common) {
     if (is_private) population.set_reapers(std::move(reapers));
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (started[i].wire) {
-            std::vector<std::string> addresses;
-            for (const std::string& address : launch.hosts[i].addresses) addresses.push_back(bytes_of_address(address));
+            std::vector<HostAddress> addresses;
+            for (const std::string& address : launch.hosts[i].addresses) addresses.push_back(host_address_from(address));
             wire.join(std::move(started[i].wire), std::move(addresses));
         }
         if (ObservedProcess* const first = launch.wrapper.empty() ? population.adopt(started[i].pid_here, std::move(started[i].pidfd)) : nullptr) {

@@ -32,13 +32,14 @@ ipcscope::Packet decoded(std::string_view packet) { return packet_from(std::as_b
 
 }  // namespace
 
-void Wire::join(UniqueFd device, std::vector<std::string> addresses) {
+void Wire::join(UniqueFd device, std::vector<HostAddress> addresses) {
     ends_.push_back(std::make_unique<End>(io_, std::move(device)));
-    ends_.back()->addresses = std::move(addresses);
+    map_.add(std::move(addresses));
 }
 
 void Wire::close() {
     ends_.clear();
+    map_.clear();
     held_.clear();
     flying_.clear();
     alarm_.cancel();
@@ -60,12 +61,6 @@ bool Wire::has_news() const {
     });
 }
 
-std::uint32_t Wire::host_with(std::string_view address) const {
-    for (std::size_t i = 0; i < ends_.size(); ++i)
-        if (std::ranges::find(ends_[i]->addresses, address) != ends_[i]->addresses.end()) return static_cast<std::uint32_t>(i) + 1;
-    return 0;
-}
-
 void Wire::carry() {
     if (ends_.empty()) return;
     for (std::uint32_t host = 1; host <= ends_.size(); ++host) take_from(host);
@@ -81,7 +76,7 @@ void Wire::take_from(std::uint32_t host) {
         const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(length));
         const std::string_view destination = destination_of(bytes);
         if (destination.empty() || is_multicast(destination)) continue;
-        Packet packet{++packets_, host, host_with(destination), std::string(bytes)};
+        Packet packet{++packets_, host, map_.next(host, destination), std::string(bytes)};
         const bool has_cause = cause_.host == host;
         Event event = out_.event(EventKind::Packet, has_cause ? cause_.process : no_id, has_cause ? cause_.thread : no_id);
         event.value[0] = static_cast<std::int64_t>(packet.number);

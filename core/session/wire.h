@@ -14,6 +14,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/session/host_map.h"
 #include "core/session/outbox.h"
 #include "core/session/session.h"
 #include "core/session/unique_fd.h"
@@ -24,8 +25,8 @@ class Wire {
  public:
     Wire(asio::io_context& io, Outbox& out) : io_(io), out_(out), alarm_(io) {}
 
-    // The next host, its end of the wire, and what it is called by: 4 or 16 bytes each.
-    void join(UniqueFd device, std::vector<std::string> addresses);
+    // The next host, its end of the wire, and what it is called by.
+    void join(UniqueFd device, std::vector<HostAddress> addresses);
     void close();
     bool is_there() const { return !ends_.empty(); }
 
@@ -51,7 +52,6 @@ class Wire {
     struct End {
         End(asio::io_context& io, UniqueFd device) : device(io, device.release()) {}
         asio::posix::stream_descriptor device;
-        std::vector<std::string> addresses;
         bool is_listening = false;
         Clock::time_point free_at{};    // when the last byte sent so far has left (SetWire::bytes_a_second)
     };
@@ -77,12 +77,12 @@ class Wire {
     void deliver(const Packet& packet, PacketFate fate);
     void tell(const Packet& packet, PacketFate fate, std::uint32_t to, std::string_view altered = {});
     void deliver_those_due();
-    std::uint32_t host_with(std::string_view address) const;
 
     asio::io_context& io_;
     Outbox& out_;
     asio::steady_timer alarm_;          // for the next one that is due
     std::vector<std::unique_ptr<End>> ends_;
+    HostMap map_;
     std::deque<Packet> held_, flying_;  // flying: by due time
     std::vector<char> buffer_;
     SetWire rules_;

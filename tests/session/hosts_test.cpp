@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <tuple>
 
+#include "core/model/packet.h"
+#include "core/model/packet_flows.h"
+#include "core/model/packet_text.h"
 #include "core/session/unique_fd.h"
 #include "tests/session/scope.h"
 
@@ -195,6 +199,68 @@ TEST(Hosts, RunFreeBothEndWell) {
     }
     for (const char* call : {"socket", "bind", "listen"}) scope.step("p0", call);
     scope.run().post(RunFree{});
+    scope.wait_until_over();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p1"), "ended 0");
+}
+
+// Two networks and a router in both: its kernel sends each packet on, with one hop less to live, while its program sleeps.
+TEST(Hosts, ARouterForwards) {
+    Launch launch;
+    launch.hosts = {{"web", {"198.51.100.2/24"}, {program_path("host_server"), "7000"}},
+                    {"gate", {"192.0.2.254/24", "198.51.100.254/24"}, {program_path("host_router")}},
+                    {"client", {"192.0.2.1/24"}, {program_path("host_client"), "@web", "7000"}}};
+    Scope scope(launch);
+    if (!scope.run().session().has_wire()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no wire here";
+    }
+    for (const char* call : {"socket", "bind", "listen"}) scope.step("p0", call);
+    scope.step("p1", "pause");
+    for (const char* call : {"socket", "connect"}) scope.step("p2", call);
+    EXPECT_TRUE(scope.has_line("p2  connect(3 socket#2, 198.51.100.2:7000, 16) = 0"));
+    scope.step_all();
+    EXPECT_EQ(scope.state("p0"), "ended 0");
+    EXPECT_EQ(scope.state("p2"), "ended 0");
+    const Trace& trace = scope.run().trace();
+    std::vector<std::tuple<std::int64_t, std::int64_t, int>> ways;    // from, to, time to live; of the SYN
+    for (const EventIndex i : scope.events(EventKind::Packet)) {
+        const Packet packet = packet_of(trace, trace[i]);
+        EXPECT_NE(trace[i].value[2], 0) << "a packet that nobody takes";
+        EXPECT_NE(trace[i].value[1] + trace[i].value[2], 4) << "past the router";
+        EXPECT_FALSE(packet.icmp) << "the router has something to say";
+        if (packet.tcp && packet.tcp->flags == TcpFlag::Syn) ways.emplace_back(trace[i].value[1], trace[i].value[2], packet.hops_left);
+    }
+    EXPECT_EQ(ways, (std::vector<std::tuple<std::int64_t, std::int64_t, int>>{{3, 2, 64}, {2, 1, 63}}));
+    PacketFlows flows;
+    for (EventIndex i = 0; i < trace.size(); ++i) flows.apply(trace, i);
+    for (const PacketOnTrace& packet : flows.packets()) EXPECT_EQ(packet.repeats, no_id) << "what is sent on is not said again";
+    scope.post_and_wait(StopRun{});
+    scope.wait_until_over();
+}
+
+TEST(Hosts, SpeakIPv6) {
+    Launch launch;
+    launch.hosts = {{"web", {"2001:db8::2/64"}, {program_path("host_server"), "7000", "6"}},
+                    {"client", {"2001:db8::1/64"}, {program_path("host_client"), "@web", "7000"}}};
+    if (const UniqueFd v6(socket(AF_INET6, SOCK_STREAM, 0)); !v6) GTEST_SKIP() << "no IPv6 here";
+    launch.is_wire_held = true;
+    Scope scope(launch);
+    if (!scope.run().session().has_wire()) {
+        scope.post_and_wait(StopRun{});
+        GTEST_SKIP() << "no wire here";
+    }
+    for (const char* call : {"socket", "bind", "listen"}) scope.step("p0", call);
+    for (const char* call : {"socket", "connect"}) scope.step("p1", call);
+    ASSERT_EQ(numbers_on_wire(scope).size(), 1u);
+    const Trace& trace = scope.run().trace();
+    const Packet opening = packet_of(trace, trace[scope.model().network().on_wire[0].left]);
+    EXPECT_EQ(opening.version, 6);
+    EXPECT_EQ(text_of_packet(opening).substr(0, 3), "TCP");
+    scope.post_and_wait(Carry{numbers_on_wire(scope)[0]});
+    scope.post_and_wait(HoldWire{false});
+    EXPECT_TRUE(scope.has_line("p1  connect(3 socket#2, [2001:db8::2]:7000, 28) = 0"));
+    scope.step_all();
     scope.wait_until_over();
     EXPECT_EQ(scope.state("p0"), "ended 0");
     EXPECT_EQ(scope.state("p1"), "ended 0");
