@@ -215,6 +215,7 @@ class CommandLine {
     bool draws_picture() const { return !window_.picture.empty(); }
     int draw_lesson() {
         window_.lesson = run_.lesson;
+        window_.is_trusted = run_.how.is_trusted;
         return open_window(window_);
     }
     WindowOptions window_;

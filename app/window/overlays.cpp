@@ -80,6 +80,16 @@ void draw_keys(const Theme& theme, const Rect& screen) {
     ImGui::Dummy({panel.area().width(), bottom - start.y});
 }
 
+// "cc client.c, then ./client": of each host its own.
+std::string commands_of(const Lesson& lesson) {
+    std::vector<std::string> programs = {lesson.program};
+    for (const LessonHost& host : lesson.hosts)
+        if (std::ranges::find(programs, host.program) == programs.end()) programs.push_back(host.program);
+    std::string text;
+    for (const std::string& program : programs) text += (text.empty() ? "cc " : "; cc ") + program + ", then ./" + program.substr(0, program.rfind('.'));
+    return text;
+}
+
 // The command line and the folder of programs that did not come with ipcscope.
 void draw_confirmation(Desk& desk, const Theme& theme, const Rect& screen) {
     const Lesson& lesson = *desk.unconfirmed();
@@ -90,8 +100,7 @@ void draw_confirmation(Desk& desk, const Theme& theme, const Rect& screen) {
          "This lesson did not come with ipcscope. Its program runs as you, with your rights. "
          "Look at it first if you do not know who wrote it.",
          12},
-        {theme.fonts.mono, Ink::Text,
-         "cc " + lesson.program + ", then ./" + lesson.program.substr(0, lesson.program.rfind('.')), 0},
+        {theme.fonts.mono, Ink::Text, commands_of(lesson), 0},
         {theme.fonts.mono, Ink::TextDim, "in " + lesson.folder, 20},
     };
     const float wanted = std::min(theme.px(620), screen.width() - theme.px(32));

@@ -51,7 +51,8 @@ bool is_there(const Player& player, const WindowOptions& options) {
 }  // namespace
 
 Result<void> play_to(Desk& desk, const WindowOptions& options) {
-    if (!desk.player()) return {};   // the list, or a question to the user
+    if (const Lesson* const asked_about = desk.unconfirmed()) return Failure{"the lesson in " + asked_about->folder + " did not come with ipcscope; look at its programs, then say --yes"};
+    if (!desk.player()) return {};   // the list
     Player& player = *desk.player();
     const auto deadline = Watch::now() + std::chrono::seconds(60);
     while (Watch::now() < deadline) {

@@ -87,6 +87,7 @@ int run_window(const WindowOptions& options) {
     take_options(desk, options);
     Painter painter(**surface, desk, paths->share);
     if (!options.lesson.empty() && !desk.open(options.lesson)) return fail(desk.complaint(), 1);
+    if (options.is_trusted) desk.confirm(true);
     return is_hidden ? draw_off_screen(desk, painter, **surface, options) : run_until_closed(desk, painter, **surface);
 }
 

@@ -8,6 +8,7 @@ namespace ipcscope {
 struct WindowOptions {
     std::string lesson;              // open this one at once ("" = the first screen with the list)
     std::string lessons_folder;
+    bool is_trusted = false;         // a lesson that did not come with ipcscope is run without asking
     // A picture instead of a window: play `lesson` to `at_step` (from 1; goals up to `at_goal` of it, 0 = all), draw, write a
     // PNG, end.
     std::string picture;
