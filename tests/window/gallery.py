@@ -23,7 +23,7 @@ TELLING_STEP = {
     "lost-update": 4, "mutex": 3, "deadlock": 4, "robust-mutex": 3,
     "semaphore": 5, "semaphore-named": 3, "semaphore-undo": 3, "condition": 3, "read-write-lock": 4,
     "flock": 6, "record-locks": 4, "choose": 5,
-    "two-machines": 3, "triple": 4, "udp": 3, "special-file": 5, "tcp-life": (3, 2), "byte-stream": 4, "backlog": 3, "flow-control": 2, "half-close": 3, "fin-rst": 5,
+    "two-machines": 3, "triple": 4, "udp": 3, "special-file": 5, "tcp-life": (3, 2), "router": 4, "byte-stream": 4, "backlog": 3, "flow-control": 2, "half-close": 3, "fin-rst": 5,
     "time-wait": 4, "fork-server": 5, "unix-sockets": 5, "web-server": 5, "browser": 4, "chat": 3,
 }
 
