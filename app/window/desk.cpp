@@ -114,6 +114,10 @@ void Desk::start(Lesson lesson) {
     note_progress();
 }
 
+void Desk::change_speed(double factor) {
+    act(WantSpeed{std::clamp(progress.settings.calls_a_second * factor, slowest_run, fastest_run)});
+}
+
 void Desk::confirm(bool yes) {
     if (!unconfirmed_) return;
     Lesson lesson = *std::exchange(unconfirmed_, std::nullopt);

@@ -25,6 +25,9 @@ inline constexpr int lesson = 0, stage = 1, source = 2, timeline = 3, wire = 4, 
 
 class EndpointTalk;
 
+// Of a run that goes by itself: calls a second.
+inline constexpr double slowest_run = 0.5, fastest_run = Player::gates_open_at;
+
 class Desk {
  public:
     enum class Screen { List, Lesson };
@@ -45,6 +48,7 @@ class Desk {
     bool open(const std::string& lesson);    // by id or folder; false: complaint() says why
     void leave();                            // back to the list
     const Lesson* unconfirmed() const { return unconfirmed_ ? &*unconfirmed_ : nullptr; }
+    void change_speed(double factor);        // of a run
     void confirm(bool yes);                  // programs that did not come with ipcscope are shown first
     const std::string& lessons_folder() const { return lessons_folder_; }
     const std::string& complaint() const { return complaint_; }

@@ -101,6 +101,8 @@ std::span<const KeyRow> key_rows() {
         {Where::Lesson, "G", "I am sure, or it is a guess", letter(U'g'), true, toggle_sure},
         {Where::Lesson, "A-E H L N", "the what-ifs of this step", letters(what_if_keys), true, press_what_if},
         {Where::Lesson, "R", "run, and pause", letter(U'r'), true, [](D& d, const K&) { d.act(WantRun{}); }},
+        {Where::Lesson, "< >", "run slower, faster", plain({U'<'}), true, [](D& d, const K&) { d.change_speed(0.5); }},
+        {Where::Lesson, "", "", plain({U'>'}), false, [](D& d, const K&) { d.change_speed(2); }},
         {Where::Lesson, "Home", "restart the lesson", plain({key::home}), true, [](D& d, const K&) { d.act(WantRestart{}); }},
         {Where::Lesson, "[ ]", "look at an earlier, a later moment", plain({U'['}), true, [](D& d, const K&) { d.move_cursor(-1); }},
         {Where::Lesson, "", "", plain({U']'}), false, [](D& d, const K&) { d.move_cursor(1); }},

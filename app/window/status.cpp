@@ -1,5 +1,6 @@
 #include "app/window/status.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -36,6 +37,20 @@ std::string window_title(const Desk& desk) {
     if (!player) return "ipcscope";
     return player->lesson().title + ", step " + std::to_string(player->step() + 1) + " / " +
            std::to_string(player->step_count()) + " - ipcscope";
+}
+
+void FrameCosts::add(std::chrono::nanoseconds work) {
+    ++frames_;
+    slow_ += work > std::chrono::nanoseconds(1'000'000'000 / 60);
+    all_ += work;
+    longest_ = std::max(longest_, work);
+}
+
+std::string FrameCosts::text() const {
+    const auto ms = [](std::chrono::nanoseconds time, std::uint64_t of) { return static_cast<double>(time.count()) / 1e6 / static_cast<double>(std::max<std::uint64_t>(of, 1)); };
+    std::ostringstream out;
+    out << "frames " << frames_ << "\nframe_ms " << ms(all_, frames_) << "\nlongest_frame_ms " << ms(longest_, 1) << "\nslow_frames " << slow_ << '\n';
+    return out.str();
 }
 
 StatusFile::StatusFile() {

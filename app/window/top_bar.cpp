@@ -7,7 +7,6 @@ namespace ipcscope {
 
 namespace {
 
-constexpr double slowest = 0.5, fastest = 50;   // calls a second
 
 struct BarButton {
     const char* id;
@@ -22,8 +21,8 @@ void draw_speed(Desk& desk, const Theme& theme, const Rect& place) {
     draw_text_in(list, theme.fonts.small, place, Align::Left, theme.ink(Ink::TextDim), "speed");
     const Rect track{{place.min.x + label, place.center().y - theme.px(1.5f)},
                      {place.max.x, place.center().y + theme.px(1.5f)}};
-    const double speed = std::clamp(desk.progress.settings.calls_a_second, slowest, fastest);
-    const auto at = static_cast<float>(std::log(speed / slowest) / std::log(fastest / slowest));
+    const double speed = std::clamp(desk.progress.settings.calls_a_second, slowest_run, fastest_run);
+    const auto at = static_cast<float>(std::log(speed / slowest_run) / std::log(fastest_run / slowest_run));
     const float x = track.min.x + at * track.width();
     list->AddRectFilled(track.min, track.max, theme.ink(Ink::PanelEdge), theme.px(2));
     list->AddRectFilled(track.min, {x, track.max.y}, theme.ink(Ink::Accent, 0.6f), theme.px(2));
@@ -32,12 +31,12 @@ void draw_speed(Desk& desk, const Theme& theme, const Rect& place) {
     ImGui::InvisibleButton("speed", {track.width(), place.height()});
     if (ImGui::IsItemActive()) {
         const float wanted = std::clamp((ImGui::GetIO().MousePos.x - track.min.x) / track.width(), 0.0f, 1.0f);
-        desk.intents.push_back(WantSpeed{slowest * std::pow(fastest / slowest, wanted)});
+        desk.intents.push_back(WantSpeed{slowest_run * std::pow(fastest_run / slowest_run, wanted)});
     }
     if (ImGui::IsItemHovered()) {
         char text[64];
         std::snprintf(text, sizeof text, "Run makes %.*f calls a second", speed < 10 ? 1 : 0, speed);
-        draw_tool_tip(theme, text);
+        draw_tool_tip(theme, speed >= fastest_run ? "Run makes calls as fast as it can" : text);
     }
 }
 

@@ -49,6 +49,7 @@ int draw_off_screen(Desk& desk, Painter& painter, const Surface& surface, const 
 // Sleeps while nothing moves: a frame is drawn for input, for news, while something is on its way, and for nothing else.
 int run_until_closed(Desk& desk, Painter& painter, Surface& surface) {
     StatusFile status_file;
+    FrameCosts costs;
     std::string status, title;
     int frames_due = 3;   // ImGui wants a few frames to settle after input
     while (!surface.is_closing() && !desk.wants_quit) {
@@ -56,20 +57,22 @@ int run_until_closed(Desk& desk, Painter& painter, Surface& surface) {
         surface.wait(frames_due > 0 ? 0 : desk.is_moving() ? 1.0 / 60 : is_at_work || ImGui::GetIO().WantTextInput ? 0.1 : 1.0);
         const std::vector<KeyPress> keys = surface.take_keys();
         dispatch_keys(desk, keys, ImGui::GetIO().WantTextInput);
+        const auto begin = std::chrono::steady_clock::now();
         desk.pump();
         desk.carry_out();
+        const std::chrono::nanoseconds pumped = std::chrono::steady_clock::now() - begin;
         const std::string now = status_text(desk);
         if (surface.had_input() || has_news.exchange(false, std::memory_order_acquire) || now != status) frames_due = 3;
         status = now;
         if ((frames_due > 0 || desk.is_moving() || ImGui::GetIO().WantTextInput) && surface.is_in_sight()) {
-            painter.draw();
+            costs.add(pumped + painter.draw());
             if (frames_due > 0) --frames_due;
         } else {
             frames_due = 0;
         }
         if (!desk.copied.empty()) surface.copy(std::exchange(desk.copied, {}));
         if (window_title(desk) != title) surface.set_title(title = window_title(desk));
-        status_file.write(status_text(desk));
+        status_file.write(status_text(desk) + costs.text());
     }
     desk.leave();
     return 0;

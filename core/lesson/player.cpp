@@ -134,6 +134,8 @@ void Player::step_thread(ThreadId thread) {
 }
 
 void Player::run_free(double calls_a_second) {
+    if (calls_a_second >= gates_open_at && impl_->is_at_rest() && impl_->waits_for_visitors()) return impl_->open_gates();
+    if (calls_a_second < gates_open_at) impl_->close_gates();
     impl_->calls_a_second = std::max(0.0, calls_a_second);
     impl_->next_move = std::chrono::steady_clock::now();
 }
@@ -154,10 +156,11 @@ void Player::run_to(int step, int block) {
 void Player::pause() {
     impl_->calls_a_second = -1;
     impl_->target.reset();
+    impl_->close_gates();
 }
 
 bool Player::is_running() const {
-    return impl_->is_hurrying() || impl_->calls_a_second >= 0;
+    return impl_->is_hurrying() || impl_->calls_a_second >= 0 || impl_->has_open_gates;
 }
 
 void Player::back() {

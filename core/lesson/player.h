@@ -84,7 +84,9 @@ class Player {
     void step_next();                            // the lesson's choice; or shows the next step if this one is done (and nothing is open)
     void advance();                              // to the next step's text
     void step_thread(ThreadId thread);           // the learner's choice
-    void run_free(double calls_a_second);        // keeps stepping the lesson's choices at this pace; stops at a prediction
+    void run_free(double calls_a_second);        // keeps stepping the lesson's choices at this pace; stops at a prediction. Where visitors
+                                                 // are waited for and the pace is `gates_open_at` or more, calls go as they come, until pause()
+    static constexpr double gates_open_at = 1000;
     void run_to(int step, int block);            // (for back, check and pictures) at full speed
     void pause();
     bool is_running() const;

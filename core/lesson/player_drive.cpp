@@ -4,6 +4,13 @@
 
 namespace ipcscope {
 
+namespace {
+constexpr std::chrono::milliseconds longest_debt{50};
+}
+
+// Several calls fall due in one frame.
+bool Player::Impl::is_behind() const { return calls_a_second > 0 && !has_failed && std::chrono::steady_clock::now() >= next_move; }
+
 bool Player::Impl::is_hurrying() const {
     return !has_failed &&
            (replay_step >= 0 || target || wanted_what_if || rehearsal || (acting && !acting->is_done) || calls_a_second == 0);
@@ -39,8 +46,9 @@ void Player::Impl::drive() {
             calls_a_second = -1;
             return;
         }
+        // A frame's delay is made up for; a class's discussion is not.
         if (calls_a_second > 0)
-            next_move = std::chrono::steady_clock::now() +
+            next_move = std::max(next_move, std::chrono::steady_clock::now() - longest_debt) +
                         std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(1 / calls_a_second));
         if (waits_for_visitors()) step_open();
         else make_lesson_move();

@@ -54,10 +54,11 @@ struct Player::Impl {
     void pump();
     void settle();
     void look_at_witnesses();
-    bool is_at_rest() const { return run && !is_moving && !has_failed; }
+    bool is_at_rest() const { return run && !is_moving && !has_failed && !has_open_gates; }
 
     // player_drive.cpp: what plays by itself
     bool is_hurrying() const;
+    bool is_behind() const;
     void drive();
     void make_lesson_move();
     void show_next_step();
@@ -77,6 +78,8 @@ struct Player::Impl {
     std::uint64_t next_packet() const;
     bool carry_for(const Goal& goal);
     void leave_out_wire();
+    void open_gates();
+    void close_gates();
     void carry_by_number(std::uint64_t number, Action::Kind kind);
     bool set_wire(const Choice& choice);
     bool is_carrying() const;
@@ -135,6 +138,7 @@ struct Player::Impl {
     std::optional<Acting> acting;
     double calls_a_second = -1;  // free running; < 0: not
     Time next_move;
+    bool has_open_gates = false;    // calls go as they come, until close_gates()
 
     bool has_failed = false, lacks_wire = false;
     std::string trouble, sentence;

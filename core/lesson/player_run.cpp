@@ -29,6 +29,7 @@ void Player::Impl::start(const std::string& which) {
     trouble.clear();
     sentence.clear();
     missed.reset();
+    has_open_gates = false;
     moved_packet = 0;
     moved_rule.reset();
     builds.clear();
@@ -84,6 +85,24 @@ void Player::Impl::launch_built() {
     move_deadline = std::chrono::steady_clock::now() + options.deadline;
 }
 
+// For visitors who will not wait.
+void Player::Impl::open_gates() {
+    calls_a_second = -1;
+    has_open_gates = true;
+    run->post(RunFree{});
+}
+
+void Player::Impl::close_gates() {
+    if (!has_open_gates) return;
+    has_open_gates = false;
+    moved_call = moved_thread = moved_process = no_id;
+    moved_packet = 0;
+    moved_rule.reset();
+    is_moving = true;
+    move_deadline = std::chrono::steady_clock::now() + options.deadline;
+    run->post(Pause{});
+}
+
 // Without a wire the same calls are made on one loopback, and what they say is the same.
 void Player::Impl::leave_out_wire() {
     const auto leave_out = [](std::vector<Goal>& goals) { return std::erase_if(goals, [](const Goal& goal) { return goal.is_of_wire(); }); };
@@ -99,9 +118,11 @@ void Player::Impl::pump() {
         poll_builds();
         if (!run) return;
         run->pump();
+        if (has_open_gates && run->is_over()) has_open_gates = false, is_moving = true;
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         if (!is_moving && awaits_packet() && run->trace().size() != settled_at) is_moving = true, move_deadline = std::chrono::steady_clock::now() + options.deadline;
-        if (is_moving && is_hurrying() && left > 0ms) run->pump_until_quiet(left);
+        const bool goes_on = is_hurrying() || is_behind();
+        if (is_moving && goes_on && left > 0ms) run->pump_until_quiet(left);
         if (is_moving && (run->is_quiet() || run->is_over())) {
             settle();
             if (options.at_rest) options.at_rest();
@@ -111,7 +132,7 @@ void Player::Impl::pump() {
             fail("the programs did not come to rest within " + in_seconds(options.deadline) +
                  "; does one of them go round a loop without making a call? Restart begins anew");
         if (is_at_rest()) drive();
-        if (!is_moving || !is_hurrying() || left <= 0ms) return;
+        if (!is_moving || !(is_hurrying() || is_behind()) || left <= 0ms) return;
     }
 }
 

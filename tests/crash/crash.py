@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Lessons are killed (SIGKILL) at random moments: ipcscope itself, its keeper, a program, several of them. Then nothing of
-them may be left: no process, shared memory, queue, semaphore, FIFO, file, mount. (When the keepers are killed, too, nobody is
+them may be left: no process, shared memory, queue, semaphore, FIFO, file, mount, network device, port that listens. (When the keepers are killed, too, nobody is
 there to remove the run's own directory, and what is listed in it. The next run does it.)
 
-    crash.py IPCSCOPE ROUNDS [SEED]
+    crash.py IPCSCOPE ROUNDS [SEED [LESSON...]]
 
 What is left is found by looking at the machine before and after; each round's run carries a mark in its environment, by
 which its processes are told from everybody else's.
@@ -20,7 +20,7 @@ import time
 
 MARK = "IPCSCOPE_CRASH_MARK"
 PATIENCE = 10          # seconds until everything must be gone
-LONGEST_LIFE = 0.35    # seconds; a lesson played at full speed takes about so long
+LONGEST_LIVES = (0.35, 1.5)    # seconds; a lesson played at full speed takes about so long, one with hosts or on a busy machine longer
 
 
 def marked_processes(mark):
@@ -52,11 +52,21 @@ def system_v(kind):
         return {f"System V {kind} {line.split()[1]}" for line in file.readlines()[1:]}
 
 
+def listeners():
+    """TCP ports of this machine on which somebody listens."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        if os.path.exists(f"/proc/net/{table}"):
+            with open(f"/proc/net/{table}") as file:
+                found |= {f"port {int(line.split()[1].rpartition(':')[2], 16)} ({table})" for line in file.readlines()[1:] if line.split()[3] == "0A"}
+    return found
+
+
 def things(directory):
     """Everything with a name that a run could leave on this machine."""
     with open("/proc/self/mounts") as file:
         mounts = {f"mount {line.split()[1]}" for line in file}
-    found = listing("/dev/shm") | listing("/dev/mqueue") | mounts
+    found = listing("/dev/shm") | listing("/dev/mqueue") | mounts | listing("/sys/class/net") | listeners()
     for kind in ("msg", "sem", "shm"):
         found |= system_v(kind)
     for folder, folders, files in os.walk(directory):
@@ -108,7 +118,7 @@ def crash(program, lesson, is_private, chance, mark):
         words = [program, "run", lesson] + ([] if is_private else ["--no-namespaces"])
         run = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            run.wait(chance.random() * LONGEST_LIFE)
+            run.wait(chance.random() * chance.choice(LONGEST_LIVES))
         except subprocess.TimeoutExpired:
             pass
         for pid in victims(marked_processes(mark), run.pid, chance):
@@ -140,7 +150,7 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 30)
     chance = random.Random(seed)
     listed = subprocess.run([program, "list", "--json"], capture_output=True, text=True, check=True).stdout
-    lessons = [json.loads(line)["id"] for line in listed.splitlines()]
+    lessons = sys.argv[4:] or [json.loads(line)["id"] for line in listed.splitlines()]
     if not lessons:
         sys.exit(f"crash: {program} list --json names no lesson")
     failures = 0
