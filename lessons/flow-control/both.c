@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { many = 100000, little = 4096 };
+enum { many = 10000000, little = 4096 };
 static char bytes[many];
 
 int main(void)
