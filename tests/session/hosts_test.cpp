@@ -11,8 +11,10 @@
 #include "core/model/packet.h"
 #include "core/model/packet_flows.h"
 #include "core/model/packet_text.h"
+#include "core/model/socket_text.h"
 #include "core/session/unique_fd.h"
 #include "tests/session/scope.h"
+#include "tests/session/ss.h"
 
 namespace ipcscope {
 namespace {
@@ -94,6 +96,17 @@ TEST(Hosts, APacketIsAStep) {
     release(ack);
     EXPECT_FALSE(half_open());
     EXPECT_EQ(scope.state("p0"), "gate read");
+    // Each host's own ss says the same.
+    const SocketState& server = *scope.model().object_behind(0, 4)->socket;
+    const std::string web = text_of_address(server.local), client = text_of_address(server.peer);
+    for (const auto& [process, line] : {std::pair("p0", "ESTAB 0 0 " + web + " " + client), std::pair("p1", "ESTAB 0 0 " + client + " " + web)}) {
+        const pid_t pid = scope.process(process).pid_here;
+        const std::vector<std::string> lines = lines_of_ss(pid);
+        if (!lines.empty()) {
+            EXPECT_TRUE(has_line(lines, line + " users:((\"host_")) << line << " not in " << lines.front();
+            EXPECT_TRUE(std::ranges::any_of(lines, [&](const std::string& of) { return of.find("pid=" + std::to_string(pid) + ",") != std::string::npos; }));
+        }
+    }
     scope.step("p1", "write");
     scope.step("p0", "read");
     EXPECT_EQ(scope.state("p0"), "asleep read");

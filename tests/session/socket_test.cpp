@@ -1,33 +1,12 @@
 // Sockets of real programs: the kernel agrees with the model at every step (the scope sees to it), and so does ss(8).
 #include <algorithm>
-#include <cstdio>
-#include <sstream>
 
 #include "core/model/socket_text.h"
 #include "tests/session/scope.h"
+#include "tests/session/ss.h"
 
 namespace ipcscope {
 namespace {
-
-// What ss(8) says of the TCP sockets in that process's network: "ESTAB 5 0 127.0.0.1:5000 127.0.0.1:43210"; none if it cannot be asked.
-std::vector<std::string> lines_of_ss(pid_t pid) {
-    const std::string command = "nsenter -t " + std::to_string(pid) + " -n ss -tanH 2>/dev/null";
-    FILE* const pipe = popen(command.c_str(), "r");
-    std::vector<std::string> lines;
-    char text[512];
-    while (pipe && fgets(text, sizeof text, pipe)) {
-        std::istringstream words(text);
-        std::string line;
-        for (std::string word; words >> word;) line += (line.empty() ? "" : " ") + word;
-        lines.push_back(line);
-    }
-    if (pipe) pclose(pipe);
-    return lines;
-}
-
-bool has_line(const std::vector<std::string>& lines, const std::string& beginning) {
-    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(beginning); });
-}
 
 // Whoever may not have a network of its own (doctor says why) shares the ports of the machine with everybody.
 constexpr const char* shares_ports = "the programs have no network of their own here";
