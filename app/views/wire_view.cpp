@@ -167,7 +167,7 @@ class Ladder {
         const ImU32 color = standing == Standing::Lost ? theme_.ink(Ink::Error) : standing == Standing::Repeated ? theme_.ink(Ink::TextDim) : theme_.ink(Ink::Text);
         const float middle = (from.x + end.x) / 2, width = text_width(font, shown), top = from.y - theme_.px(3) - font_size(font);
         // Above the arrow, where it is highest: at its beginning.
-        if (top < area_.min.y + theme_.px(head())) return;    // half of it is scrolled away
+        if (ImGui::GetScrollY() > 0 && top < area_.min.y + theme_.px(head())) return;    // half of it is scrolled away
         const float x = end.x > from.x ? std::max(from.x + theme_.px(14), middle - width / 2) : std::min(from.x - theme_.px(14) - width, middle - width / 2);
         list_->AddRectFilled({x - theme_.px(3), top + theme_.px(2)}, {x + width + theme_.px(3), top + theme_.px(1) + font_size(font)}, theme_.ink(Ink::Panel));
         draw_text(list_, font, {x, top + theme_.px(2)}, color, shown);
