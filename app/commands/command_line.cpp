@@ -131,6 +131,7 @@ class CommandLine {
         command.add_option("-o", trace_.output, "Write there, not to the standard error output");
         command.add_flag("--json", trace_.is_json, "One JSON object an event");
         add_save_option(command, trace_.recording);
+        command.add_option("--endpoint", trace_.endpoint, "Hold a socket that the program can talk with: \"listen tcp 7000 echo\", or \"connect tcp 7000; say hello; half-close\"");
         command.add_option("COMMAND", trace_.command, "The program and its arguments, behind --")->required();
         command.positionals_at_end();
         command.footer(

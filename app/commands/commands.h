@@ -54,6 +54,7 @@ struct TraceOptions {
     std::vector<std::string> command;
     std::string output;  // "" = stderr
     std::string recording;    // where to save it; "": nowhere
+    std::string endpoint;     // of ours, for the program to talk with: as TracePeer::open reads it
     bool is_json = false;
 };
 int trace_program(const TraceOptions& options);

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "app/commands/commands.h"
+#include "app/commands/endpoint_plan.h"
 #include "app/commands/printing.h"
 #include "core/model/canonical.h"
 #include "core/session/endpoint_desk.h"
@@ -80,21 +80,6 @@ Result<void> ask_for_elsewhere(const EndpointPlan& plan) {
     return Failure{"nothing was opened"};
 }
 
-Result<EndpointPlan> plan_from(const EndpointOptions& options) {
-    EndpointPlan plan;
-    plan.listens = options.verb == "listen";
-    plan.kind = options.kind == "tcp" ? EndpointKind::Tcp : options.kind == "udp" ? EndpointKind::Udp : options.kind == "unix" ? EndpointKind::UnixStream : EndpointKind::UnixDatagrams;
-    const auto address = read_endpoint_address(plan.kind, options.address);
-    if (!address) return address.failure();
-    plan.address = *address;
-    const auto pace = read_pace(options.pace);
-    if (!pace) return pace.failure();
-    plan.pace = {options.echoes, *pace};
-    if (!options.goes_anywhere && !is_of_this_machine(plan.address))
-        if (const auto may = ask_for_elsewhere(plan); !may) return may.failure();
-    return plan;
-}
-
 // One endpoint, and the person who types.
 class Talk {
  public:
@@ -156,8 +141,23 @@ class Talk {
 
 }  // namespace
 
+Result<EndpointPlan> endpoint_plan_from(const EndpointOptions& options) {
+    EndpointPlan plan;
+    plan.listens = options.verb == "listen";
+    plan.kind = options.kind == "tcp" ? EndpointKind::Tcp : options.kind == "udp" ? EndpointKind::Udp : options.kind == "unix" ? EndpointKind::UnixStream : EndpointKind::UnixDatagrams;
+    const auto address = read_endpoint_address(plan.kind, options.address);
+    if (!address) return address.failure();
+    plan.address = *address;
+    const auto pace = read_pace(options.pace);
+    if (!pace) return pace.failure();
+    plan.pace = {options.echoes, *pace};
+    if (!options.goes_anywhere && !is_of_this_machine(plan.address))
+        if (const auto may = ask_for_elsewhere(plan); !may) return may.failure();
+    return plan;
+}
+
 int run_endpoint(const EndpointOptions& options) {
-    const auto plan = plan_from(options);
+    const auto plan = endpoint_plan_from(options);
     if (!plan) return complain(plan.sentence(), exit_usage);
     signal(SIGPIPE, SIG_IGN);
     return Talk(options.is_json).hold(*plan);

@@ -7,6 +7,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/printing.h"
+#include "app/commands/trace_peer.h"
 #include "core/lesson/lines.h"
 #include "core/session/run.h"
 #include "core/trace/json.h"
@@ -52,6 +53,11 @@ class Teller {
   public:
     Teller(std::FILE* stream, bool is_json) : stream_(stream), is_json_(is_json) {}
 
+    void tell_of_peer(TracePeer& peer) {
+        for (const std::string& line : peer.take())
+            if (!is_json_) write(line);
+    }
+
     void tell(const Run& run) {
         const Trace& trace = run.trace();
         for (; told_ < trace.size(); ++told_) is_json_ ? write(json_from_event(trace, told_)) : tell_event(run, told_);
@@ -96,6 +102,12 @@ int trace_program(const TraceOptions& options) {
             return complain(options.output + " cannot be written: " + std::strerror(errno) + "; give another file to -o",
                             exit_usage);
     }
+    std::unique_ptr<TracePeer> peer;
+    if (!options.endpoint.empty()) {
+        auto opened = TracePeer::open(options.endpoint);
+        if (!opened) return complain(opened.sentence(), exit_usage);
+        peer = std::move(*opened);
+    }
     Launch launch;
     launch.argv = options.command;
     launch.is_private = false;
@@ -110,6 +122,7 @@ int trace_program(const TraceOptions& options) {
     for (bool is_over = false; !is_over;) {
         is_over = run.pump_until_over(between_looks);
         teller.tell(run);
+        if (peer) teller.tell_of_peer(*peer);
         if (const int number = std::exchange(signal_to_pass_on, 0); number != 0 && !is_over) run.post(Kill{0, number});
     }
     if (!options.recording.empty())

@@ -66,6 +66,23 @@ TEST(EndpointCommand, SendsWhatIsTypedAndPrintsWhatComes) {
     EXPECT_EQ(talk.out.find('\x1b'), std::string::npos) << "no colour into a pipe";
 }
 
+// The endpoint as the peer of a traced program: as whoever answers, and as whoever calls.
+TEST(EndpointCommand, TakesPartInATrace) {
+    const std::string port = [] { return Shouter().port(); }();    // one that nobody has
+    const Finished answered = run_ipcscope({"trace", "--endpoint", "listen tcp " + port + " echo", "--", HOST_CLIENT, "127.0.0.1", port});
+    EXPECT_EQ(answered.status, 6) << answered.err;    // (all went well, but its pid is not 2)
+    EXPECT_NE(answered.err.find("endpoint  "), std::string::npos) << answered.err;
+    EXPECT_NE(answered.err.find("received 5 bytes: \"hello\""), std::string::npos) << answered.err;
+    EXPECT_NE(answered.err.find("read(3 socket#1, \"hello\", 16) = 5"), std::string::npos) << answered.err;
+    const Finished called = run_ipcscope({"trace", "--endpoint", "connect tcp " + port + "; send hello; half-close", "--", HOST_SERVER, port});
+    EXPECT_EQ(called.status, 6) << called.err;
+    EXPECT_NE(called.err.find("read(4 socket#2, \"hello\", 16) = 5"), std::string::npos) << called.err;
+    EXPECT_NE(called.err.find("received 5 bytes: \"hello\""), std::string::npos) << called.err;
+    const Finished wrong = run_ipcscope({"trace", "--endpoint", "lisen tcp 7000", "--", "true"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_NE(wrong.err.find("here stands \"lisen tcp 7000\""), std::string::npos) << wrong.err;
+}
+
 TEST(EndpointCommand, WritesJson) {
     const Shouter shouter;
     const Finished talk = run_ipcscope({"endpoint", "connect", "tcp", shouter.port(), "--json"}, {.input = "hex 00 ff 61\n"});
